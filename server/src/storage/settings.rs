@@ -1,0 +1,108 @@
+//! What an operator says of a store, as it stands in the configuration.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// A string that is never printed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself, for the one who signs with it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// Which store, and where. In the configuration `kind` chooses the variant, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum StoreSettings {
+    /// A folder of this machine.
+    Fs {
+        /// The folder; it is created if it is missing. Not empty.
+        root: PathBuf,
+    },
+    /// Memory of this process: gone when it ends. For tests and trials.
+    Memory,
+    /// A bucket behind the S3 protocol.
+    S3(S3Settings),
+    /// A bucket of Google Cloud Storage. Needs the cargo feature `gcs`.
+    Gcs(GcsSettings),
+    /// A container of Azure Blob Storage. Needs the cargo feature `azblob`.
+    Azblob(AzblobSettings),
+}
+
+/// A bucket behind the S3 protocol.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Settings {
+    /// The bucket's name.
+    pub bucket: String,
+    /// Its region; `us-east-1` if it is not given, which is what most servers other than Amazon's expect.
+    pub region: Option<String>,
+    /// The server's URL, `https://s3.amazonaws.com` if it is not given.
+    pub endpoint: Option<String>,
+    /// The URL under which readers reach the same server, for presigned URLs, where it differs from `endpoint`.
+    pub public_endpoint: Option<String>,
+    /// The folder in the bucket that everything lies below.
+    pub prefix: Option<String>,
+    /// The access key's id. If it is not given, the environment and the machine's identity are asked for credentials.
+    pub access_key_id: Option<String>,
+    /// The secret that belongs to it.
+    pub secret_access_key: Option<Secret>,
+    /// A file that holds the secret, instead of `secret_access_key`.
+    pub secret_access_key_file: Option<PathBuf>,
+    /// A token that belongs to temporary credentials.
+    pub session_token: Option<Secret>,
+    /// Whether the bucket stands in the URL's path rather than in its host name; true if it is not given.
+    pub force_path_style: Option<bool>,
+    /// Whether the server honours `If-None-Match: *` on writing, as Amazon's and most others do; true if it is not given.
+    pub conditional_writes: Option<bool>,
+}
+
+/// A bucket of Google Cloud Storage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GcsSettings {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The server's URL, if it is not Google's.
+    pub endpoint: Option<String>,
+    /// The folder in the bucket that everything lies below.
+    pub prefix: Option<String>,
+    /// A file with the key of a service account. If it is not given, the machine's identity is used.
+    pub credential_file: Option<PathBuf>,
+}
+
+/// A container of Azure Blob Storage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AzblobSettings {
+    /// The container's name.
+    pub container: String,
+    /// The account's URL.
+    pub endpoint: String,
+    /// The folder in the container that everything lies below.
+    pub prefix: Option<String>,
+    /// The account's name.
+    pub account_name: Option<String>,
+    /// The account's key.
+    pub account_key: Option<Secret>,
+    /// A file that holds the key, instead of `account_key`.
+    pub account_key_file: Option<PathBuf>,
+}
