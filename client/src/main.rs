@@ -1,1 +1,3 @@
+//! The command line `rendition`.
+
 fn main() {}

@@ -1,0 +1,70 @@
+//! What to make from a source.
+
+use rendition_proto::v1;
+
+use crate::spec::Spec;
+
+/// The id of a spec in the server's configuration, or a spec of the caller's own.
+///
+/// ```
+/// use rendition_client::{Recipe, Spec};
+///
+/// let named: Recipe = "avatar".into();
+/// let inline: Recipe = Spec::builder().resize_to_fit((300, 300)).jpeg(80).into();
+/// assert_eq!(named, Recipe::SpecId("avatar".to_owned()));
+/// assert!(matches!(inline, Recipe::Spec(_)));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recipe {
+    /// A spec in the server's configuration, by its id.
+    SpecId(String),
+    /// A spec sent along; `INLINE_SPECS_DISABLED` where the server allows none.
+    Spec(Spec),
+}
+
+impl Recipe {
+    /// The message of the API.
+    pub fn into_proto(self) -> v1::Recipe {
+        let recipe = match self {
+            Self::SpecId(id) => v1::recipe::Recipe::SpecId(id),
+            Self::Spec(spec) => v1::recipe::Recipe::Spec(spec.into()),
+        };
+        v1::Recipe { recipe: Some(recipe) }
+    }
+}
+
+impl From<&str> for Recipe {
+    fn from(id: &str) -> Self {
+        Self::SpecId(id.to_owned())
+    }
+}
+
+impl From<String> for Recipe {
+    fn from(id: String) -> Self {
+        Self::SpecId(id)
+    }
+}
+
+impl From<&String> for Recipe {
+    fn from(id: &String) -> Self {
+        Self::SpecId(id.clone())
+    }
+}
+
+impl From<Spec> for Recipe {
+    fn from(spec: Spec) -> Self {
+        Self::Spec(spec)
+    }
+}
+
+impl From<&Spec> for Recipe {
+    fn from(spec: &Spec) -> Self {
+        Self::Spec(spec.clone())
+    }
+}
+
+impl From<&Recipe> for Recipe {
+    fn from(recipe: &Recipe) -> Self {
+        recipe.clone()
+    }
+}

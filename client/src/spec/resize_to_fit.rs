@@ -1,0 +1,70 @@
+//! Into a box, keeping the aspect ratio.
+
+use rendition_proto::v1;
+use serde::{Deserialize, Serialize};
+
+use super::{UnknownSpec, Upscale};
+
+/// Resizes so that the image fits into width x height, keeping its aspect ratio.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResizeToFit {
+    #[serde(default, skip_serializing_if = "is_unbounded")]
+    width: u32,
+    #[serde(default, skip_serializing_if = "is_unbounded")]
+    height: u32,
+    #[serde(default, skip_serializing_if = "Upscale::is_default")]
+    upscale: Upscale,
+}
+
+impl ResizeToFit {
+    /// Into `width` x `height` pixels, each 1 to 65535; 0: that side is not bounded.
+    pub const fn new(width: u32, height: u32) -> Self {
+        Self { width, height, upscale: Upscale::Never }
+    }
+
+    /// To at most `width` pixels from left to right, 1 to 65535.
+    pub const fn width(width: u32) -> Self {
+        Self::new(width, 0)
+    }
+
+    /// To at most `height` pixels from top to bottom, 1 to 65535.
+    pub const fn height(height: u32) -> Self {
+        Self::new(0, height)
+    }
+
+    /// Whether the result may be larger than the image. If not, a smaller image stays as it is.
+    pub const fn upscale(mut self, upscale: Upscale) -> Self {
+        self.upscale = upscale;
+        self
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_unbounded(side: &u32) -> bool {
+    *side == 0
+}
+
+impl From<(u32, u32)> for ResizeToFit {
+    fn from((width, height): (u32, u32)) -> Self {
+        Self::new(width, height)
+    }
+}
+
+impl From<ResizeToFit> for v1::ResizeToFit {
+    fn from(operation: ResizeToFit) -> Self {
+        Self { width: operation.width, height: operation.height, upscale: operation.upscale.to_wire() }
+    }
+}
+
+impl TryFrom<v1::ResizeToFit> for ResizeToFit {
+    type Error = UnknownSpec;
+
+    fn try_from(operation: v1::ResizeToFit) -> Result<Self, UnknownSpec> {
+        Ok(Self {
+            width: operation.width,
+            height: operation.height,
+            upscale: Upscale::from_wire(operation.upscale)?.unwrap_or_default(),
+        })
+    }
+}
