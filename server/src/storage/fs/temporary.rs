@@ -175,7 +175,7 @@ fn remove_if_abandoned(folder: &Path, of_this_host: bool) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    if !(of_this_host && held.is_some()) && !is_old(folder)? {
+    if !((of_this_host && held.is_some()) || is_old(folder)?) {
         return Ok(false);
     }
     for entry in fs::read_dir(folder)? {
