@@ -1,0 +1,232 @@
+//! The named specs: what they make, and the policies that go with them.
+
+use std::collections::BTreeMap;
+
+use rendition_imaging::{Operation, Output, ScaledDecoding, Spec};
+use serde::de::DeserializeOwned;
+use toml::de::{DeValue, ValueDeserializer};
+
+use crate::model::{SpecId, Strategy};
+
+use super::{
+    defaults::STRATEGY,
+    document::Node,
+    glob::Glob,
+    key::{Key, Kind},
+    problem::Complaint,
+    section::{Section, Shown},
+    suggestion::nearest,
+    value::{FromValue, choice, wrong_type},
+};
+
+/// A named spec.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedSpec {
+    /// What it makes; valid.
+    pub spec: Spec,
+    /// When, where the request does not say so; none: the server's default.
+    pub strategy: Option<Strategy>,
+    /// The sources that it is meant for; none: it is prepared for none ahead of a request.
+    pub sources: Vec<Glob>,
+    /// Whether its renditions may be fetched without a signature where the media endpoint is open.
+    pub public: bool,
+}
+
+const ID_REMEDY: &str =
+    "write a lower case letter, then up to 47 of a-z, 0-9, \"_\" and \"-\"; \"inline\" is reserved";
+
+pub(crate) const KEYS: &[Key] = &[
+    Key::without_default(
+        "specs.<id>.operations",
+        Kind::SpecPart,
+        "the image is only converted",
+        "The steps, done in this order: a list of tables with one operation each. Operations and their fields have the names of the API.",
+    ),
+    Key::without_default(
+        "specs.<id>.output",
+        Kind::SpecPart,
+        "required",
+        "What the result is written as: a table with one format, `{ jpeg = { … } }`, `{ png = { … } }`, `{ webp = { … } }` or `{ auto = { … } }`, and its options.",
+    ),
+    Key::new(
+        "specs.<id>.scaled_decoding",
+        Kind::Choice(&["quality", "speed"]),
+        "\"quality\"",
+        "How far a large JPEG may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
+    ),
+    Key::without_default(
+        "specs.<id>.strategy",
+        STRATEGY,
+        "`defaults.strategy`",
+        "When renditions are made, where the request does not say so.",
+    ),
+    Key::without_default(
+        "specs.<id>.sources",
+        Kind::Globs,
+        "prepared for none; may be asked for with any",
+        "The sources that it is meant for: globs over whole store paths, `*` within one segment, `**` any number of segments.",
+    ),
+    Key::new(
+        "specs.<id>.public",
+        Kind::Flag,
+        "false",
+        "Whether its renditions may be fetched without a signature where `media.access` is `open`.",
+    ),
+];
+
+/// Reads all named specs. Those with a problem are left out.
+pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<SpecId, NamedSpec> {
+    let mut specs = BTreeMap::new();
+    for (id, span, section) in root.named("specs", "<id>") {
+        let named = NamedSpec::read(&section);
+        match SpecId::new(&id) {
+            Ok(id) => specs.extend(named.map(|named| (id, named))),
+            Err(_) => {
+                let complaint = Complaint::new("can be no spec's id", ID_REMEDY);
+                root.reader.complain(format!("specs.{id}"), Some(span), Shown::No, complaint);
+            }
+        }
+    }
+    specs
+}
+
+impl NamedSpec {
+    fn read(section: &Section<'_, '_>) -> Option<Self> {
+        let scaled_decoding = section.get("scaled_decoding");
+        let strategy = section.read("strategy");
+        let sources = section.read("sources").unwrap_or_default();
+        let public = section.get("public");
+        let operations = operations(section);
+        let output = section
+            .require::<Part>("output", "write output = { webp = { quality = 80 } }, or another format");
+        let output =
+            output.and_then(|_| part::<Output>(section, section.node("output")?, &section.path_of("output")));
+        let spec = Spec { operations: operations?, output: output?, scaled_decoding };
+        if let Err(invalid) = spec.validate() {
+            // The field's own place, or that of the nearest table around it that is written.
+            let node = find(section, &invalid.field);
+            let key = section.path_of(&invalid.field);
+            let complaint = Complaint::new(format!("{} does not do", invalid.value), invalid.message);
+            section.reader.complain(
+                key,
+                node.map(|node| node.span()).or(section.span()),
+                Shown::No,
+                complaint,
+            );
+            return None;
+        }
+        Some(Self { spec, strategy, sources, public })
+    }
+}
+
+/// Reads each operation for itself, so that the problems of all are found.
+fn operations(section: &Section<'_, '_>) -> Option<Vec<Operation>> {
+    let _: Option<Part> = section.read("operations");
+    let Some(node) = section.node("operations") else { return Some(Vec::new()) };
+    let Some(items) = node.get_ref().as_array() else {
+        section.complain(
+            "operations",
+            wrong_type(node.get_ref(), "write a list: [{ resize_to_fit = { width = 800 } }]"),
+        );
+        return None;
+    };
+    let read: Vec<Option<Operation>> = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| part(section, item, &section.path_of(&format!("operations[{index}]"))))
+        .collect();
+    read.into_iter().collect()
+}
+
+/// Reads a part of a spec by the names that the imaging crate gives to it.
+fn part<T: DeserializeOwned>(section: &Section<'_, '_>, node: &Node<'_>, path: &str) -> Option<T> {
+    T::deserialize(ValueDeserializer::from(node.clone()))
+        .map_err(|error| {
+            let span = error.span().unwrap_or(node.span());
+            let (path, found) = innermost(node, &span, path.to_owned());
+            let complaint = Complaint::new(error.message(), remedy(error.message()));
+            let shown = found.map_or(Shown::No, |node| Shown::of(node.get_ref(), &Kind::SpecPart));
+            section.reader.complain(path, Some(span), shown, complaint);
+        })
+        .ok()
+}
+
+/// The path of the innermost key or item that a span lies in, and its value if the span is not the
+/// key's own.
+fn innermost<'n, 'i>(
+    node: &'n Node<'i>,
+    span: &std::ops::Range<usize>,
+    path: String,
+) -> (String, Option<&'n Node<'i>>) {
+    let within = |outer: std::ops::Range<usize>| outer.start <= span.start && span.end <= outer.end;
+    match node.get_ref() {
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                if within(key.span()) {
+                    return (format!("{path}.{}", key.get_ref()), None);
+                }
+                if within(value.span()) {
+                    return innermost(value, span, format!("{path}.{}", key.get_ref()));
+                }
+            }
+        }
+        DeValue::Array(items) => {
+            if let Some((index, item)) = items.iter().enumerate().find(|(_, item)| within(item.span())) {
+                return innermost(item, span, format!("{path}[{index}]"));
+            }
+        }
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_) => {}
+    }
+    (path, Some(node))
+}
+
+/// The way out of a complaint that names, between backquotes, what was found and then what can stand
+/// there.
+fn remedy(message: &str) -> String {
+    if !message.starts_with("unknown ") {
+        return "see the operations and outputs in the reference".to_owned();
+    }
+    let mut names = message.split('`').skip(1).step_by(2);
+    let found = names.next().unwrap_or_default();
+    match nearest(found, names) {
+        Some(meant) => format!("did you mean \"{meant}\"?"),
+        None => "write one of those, or leave it out".to_owned(),
+    }
+}
+
+/// Finds a field such as `operations[0].resize.width`, or what is written of the way to it.
+fn find<'a, 'i>(section: &Section<'a, 'i>, field: &str) -> Option<&'a Node<'i>> {
+    let mut names = field.split(['.', '[', ']']).filter(|name| !name.is_empty());
+    let mut node = section.node(names.next()?)?;
+    for name in names {
+        let next = match node.get_ref() {
+            DeValue::Table(table) => table.get(name),
+            DeValue::Array(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)),
+            _ => None,
+        };
+        match next {
+            Some(next) => node = next,
+            None => break,
+        }
+    }
+    Some(node)
+}
+
+/// Any value: the imaging crate says what can stand there.
+struct Part;
+
+impl FromValue for Part {
+    fn from_value(_value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        Ok(Self)
+    }
+}
+
+impl FromValue for ScaledDecoding {
+    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        choice(value, &[("quality", Self::Quality), ("speed", Self::Speed)])
+    }
+}

@@ -1,0 +1,143 @@
+//! The stores, by the names that the operator gave them.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use crate::{
+    model::StoreName,
+    storage::{StoreLimits, StoreSettings},
+};
+
+use super::{
+    key::{Key, Kind, TTL, span},
+    limits::count,
+    problem::Complaint,
+    quantity::Ttl,
+    section::{Section, Shown},
+    store_settings,
+    value::{FromValue, choice},
+};
+
+/// A store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// What it is and where.
+    pub settings: StoreSettings,
+    /// Whether sources may be taken from it.
+    pub source: bool,
+    /// How the versions of its sources are known.
+    pub version_policy: VersionPolicy,
+    /// For how long a rendition seen in it is believed to be there; none: `cache.ready_ttl`.
+    pub ready_ttl: Option<Ttl>,
+    /// The bounds of the calls to it.
+    pub limits: StoreLimits,
+}
+
+/// How the version of a source is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum VersionPolicy {
+    /// The store is asked.
+    #[default]
+    Observed,
+    /// There is one only: the path is the identity.
+    Immutable,
+    /// The caller must send it.
+    Explicit,
+}
+
+/// The way out for a name that can't be a store's.
+pub(crate) const NAME_REMEDY: &str = "write a lower case letter, then up to 31 of a-z, 0-9, \"_\" and \"-\"";
+
+/// The keys that every store has, whatever its kind.
+pub(crate) const KEYS: &[Key] = &[
+    Key::new("stores.<name>.source", Kind::Flag, "false", "Whether sources may be taken from the store."),
+    Key::new(
+        "stores.<name>.version_policy",
+        Kind::Choice(&["observed", "immutable", "explicit"]),
+        "\"observed\"",
+        "How the version of a source is known: `observed`: the store is asked (and the answer believed for `cache.source_ttl`); `immutable`: what lies under a path never changes; `explicit`: the caller must send it.",
+    ),
+    Key::without_default(
+        "stores.<name>.ready_ttl",
+        TTL,
+        "`cache.ready_ttl`",
+        "How long a rendition that was seen in this store is believed to be there. `\"forever\"` if nobody else deletes from it.",
+    ),
+    Key::new(
+        "stores.<name>.limits.concurrency",
+        Kind::Count { min: 1, max: 65_536 },
+        "64",
+        "Calls to the store at a time; further ones wait.",
+    ),
+    Key::new(
+        "stores.<name>.limits.timeout",
+        span(1, 3600),
+        "\"5s\"",
+        "Time for one attempt at a call without a body.",
+    ),
+    Key::new(
+        "stores.<name>.limits.io_timeout",
+        span(1, 3600),
+        "\"10s\"",
+        "Time for one attempt at a call with a body, and for each chunk of a stream.",
+    ),
+    Key::new(
+        "stores.<name>.limits.retries",
+        Kind::Count { min: 0, max: 20 },
+        "2",
+        "Attempts after the first one, for failures that pass.",
+    ),
+    Key::new(
+        "stores.<name>.limits.first_retry_delay",
+        span(0, 60),
+        "\"50ms\"",
+        "The wait before the first retry; it doubles with each further one.",
+    ),
+];
+
+/// Reads all stores. Those with a problem are left out.
+pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<StoreName, StoreConfig> {
+    let mut stores = BTreeMap::new();
+    for (name, span, section) in root.named("stores", "<name>") {
+        let Ok(name) = StoreName::new(&name) else {
+            let complaint = Complaint::new("can be no store's name", NAME_REMEDY);
+            root.reader.complain(format!("stores.{name}"), Some(span), Shown::No, complaint);
+            continue;
+        };
+        if let Some(store) = StoreConfig::read(&section) {
+            stores.insert(name, store);
+        }
+    }
+    stores
+}
+
+impl StoreConfig {
+    fn read(section: &Section<'_, '_>) -> Option<Self> {
+        let source = section.get("source");
+        let version_policy = section.get("version_policy");
+        let ready_ttl = section.read("ready_ttl");
+        let limits = read_limits(&section.section("limits"));
+        let settings = store_settings::read(section)?;
+        Some(Self { settings, source, version_policy, ready_ttl, limits })
+    }
+}
+
+fn read_limits(section: &Section<'_, '_>) -> StoreLimits {
+    StoreLimits {
+        concurrency: count(section, "concurrency"),
+        timeout: section.get("timeout"),
+        io_timeout: section.get("io_timeout"),
+        retries: count(section, "retries"),
+        first_retry_delay: section.get("first_retry_delay"),
+    }
+}
+
+impl FromValue for VersionPolicy {
+    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        choice(
+            value,
+            &[("observed", Self::Observed), ("immutable", Self::Immutable), ("explicit", Self::Explicit)],
+        )
+    }
+}
