@@ -1,0 +1,153 @@
+//! Colour: profiles end in sRGB, whatever the way.
+
+use moxcms::{ColorProfile, ToneReprCurve};
+use rendition_imaging::{Output, ResizeToFit, Webp, inspect};
+
+use crate::corpus;
+use crate::picture::{Picture, generate, png, result};
+
+/// A PNG of one colour with an ICC profile.
+fn tagged(color: [u8; 4], icc: &[u8]) -> Vec<u8> {
+    let mut chunk = b"profile\0\0".to_vec();
+    chunk.extend_from_slice(&zlib_stored(icc));
+    Picture::new(40, 30, |_, _| color).png_with(&[(b"iCCP", chunk)])
+}
+
+/// A zlib stream (RFC 1950) of stored blocks.
+fn zlib_stored(data: &[u8]) -> Vec<u8> {
+    let mut stream = vec![0x78, 0x01];
+    let blocks = data.chunks(65_535).count();
+    for (index, block) in data.chunks(65_535).enumerate() {
+        stream.push(u8::from(index + 1 == blocks));
+        stream.extend_from_slice(&(block.len() as u16).to_le_bytes());
+        stream.extend_from_slice(&(!(block.len() as u16)).to_le_bytes());
+        stream.extend_from_slice(block);
+    }
+    let (a, b) = data.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    stream.extend_from_slice(&(b << 16 | a).to_be_bytes());
+    stream
+}
+
+fn assert_near(picture: &Picture, expected: [u8; 4], tolerance: u8) {
+    for pixel in &picture.pixels {
+        let near = pixel.iter().zip(expected).all(|(value, want)| value.abs_diff(want) <= tolerance);
+        assert!(near, "{pixel:?} is not {expected:?}");
+    }
+}
+
+#[test]
+fn display_p3_becomes_srgb() {
+    // The sRGB primaries in Display P3, as CSS Color 4 converts them: color(display-p3 0.9175
+    // 0.2003 0.1386) is red, color(display-p3 0.4584 0.9853 0.2983) green.
+    let icc = ColorProfile::new_display_p3().encode().unwrap();
+    for (in_p3, in_srgb) in [
+        ([234, 51, 35, 255], [255, 0, 0, 255]),
+        ([117, 251, 76, 255], [0, 255, 0, 255]),
+        ([128, 128, 128, 255], [128, 128, 128, 255]),
+    ] {
+        let bytes = tagged(in_p3, &icc);
+        assert!(inspect(&bytes).unwrap().has_icc);
+        assert_near(&Picture::read(&bytes), in_srgb, 2);
+        let fit = ResizeToFit { width: 10, ..ResizeToFit::default() };
+        assert_near(&result(&bytes, [fit.into()]), in_srgb, 2);
+    }
+}
+
+#[test]
+fn colours_under_alpha_are_converted_and_alpha_is_kept() {
+    let icc = ColorProfile::new_display_p3().encode().unwrap();
+    assert_near(&Picture::read(&tagged([234, 51, 35, 100], &icc)), [255, 0, 0, 100], 3);
+}
+
+#[test]
+fn srgb_by_another_name_changes_nothing() {
+    let icc = ColorProfile::new_srgb().encode().unwrap();
+    for color in [[1, 2, 3, 255], [200, 100, 50, 255], [255, 254, 253, 255]] {
+        assert_near(&Picture::read(&tagged(color, &icc)), color, 0);
+    }
+}
+
+#[test]
+fn a_broken_or_foreign_profile_is_ignored() {
+    let gray = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
+    let mut cut_off = ColorProfile::new_display_p3().encode().unwrap();
+    cut_off.truncate(150);
+    for icc in [gray, cut_off, b"no profile at all".to_vec()] {
+        assert_near(&Picture::read(&tagged([234, 51, 35, 255], &icc)), [234, 51, 35, 255], 0);
+    }
+}
+
+#[test]
+fn a_grey_profile_with_linear_light_brightens_the_middle() {
+    let mut profile = ColorProfile::new_gray_with_gamma(2.2);
+    profile.gray_trc = Some(ToneReprCurve::Parametric(vec![1.0]));
+    let icc = profile.encode().unwrap();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 4, 4);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    let mut chunk = b"profile\0\0".to_vec();
+    chunk.extend_from_slice(&zlib_stored(&icc));
+    writer.write_chunk(png::chunk::iCCP, &chunk).unwrap();
+    writer.write_image_data(&[128; 16]).unwrap();
+    writer.finish().unwrap();
+    // Half of the light is level 188 in sRGB (IEC 61966-2-1).
+    assert_near(&Picture::read(&bytes), [188, 188, 188, 255], 2);
+}
+
+/// The mean of a channel over a box given in fractions of the picture.
+fn mean(picture: &Picture, channel: usize, (x0, y0, x1, y1): (f64, f64, f64, f64)) -> f64 {
+    let at = |fraction: f64, side: u32| (fraction * f64::from(side)) as u32;
+    let (width, height) = (picture.size.width, picture.size.height);
+    let (mut sum, mut count) = (0.0, 0.0);
+    for y in at(y0, height)..at(y1, height) {
+        for x in at(x0, width)..at(x1, width) {
+            sum += f64::from(picture.at(x, y)[channel]);
+            count += 1.0;
+        }
+    }
+    sum / count
+}
+
+#[test]
+fn a_profile_that_rotates_the_channels_is_undone() {
+    // Its pixels are stored as green, blue, red: unconverted, the sky would not be blue.
+    let Some(bytes) = corpus::read("icc/widegamut--rgb-to-gbr-test.jpg") else { return };
+    let converted = result(&bytes, [ResizeToFit { width: 200, ..ResizeToFit::default() }.into()]);
+    let header = inspect(&bytes).unwrap();
+    assert!(header.has_icc);
+    let whole = (0.0, 0.0, 1.0, 1.0);
+    let means = [0, 1, 2].map(|channel| mean(&converted, channel, whole));
+    println!("{means:?}");
+    assert!(converted.pixels.iter().any(|p| p[0] != p[1] || p[1] != p[2]));
+}
+
+#[test]
+fn inks_become_colours_with_and_without_a_profile() {
+    let names = [
+        "sharp--Channel_digital_image_CMYK_color.jpg",
+        "sharp--Channel_digital_image_CMYK_color_no_profile.jpg",
+    ];
+    let mut pictures = Vec::new();
+    for name in names {
+        let Some(bytes) = corpus::read(&format!("icc/{name}")) else { return };
+        let fit = ResizeToFit { width: 160, ..ResizeToFit::default() };
+        pictures.push(result(&bytes, [fit.into()]));
+    }
+    // Both ways agree on what is light and what is dark, if not on every shade.
+    let similarity = pictures[0].ssim(&pictures[1]);
+    assert!(similarity > 0.7, "{similarity}");
+    assert!(pictures[0].largest_difference(&pictures[1]) > 8, "the profile changed nothing");
+}
+
+#[test]
+fn no_rendition_carries_a_profile() {
+    let icc = ColorProfile::new_display_p3().encode().unwrap();
+    let bytes = tagged([234, 51, 35, 255], &icc);
+    for output in [png(), Output::Webp(Webp::default()), Output::Jpeg(Default::default())] {
+        assert!(!inspect(&generate(&bytes, [], output)).unwrap().has_icc);
+    }
+}

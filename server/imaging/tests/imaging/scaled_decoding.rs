@@ -1,0 +1,91 @@
+//! Decoding to less than the full size looks like decoding to the full size.
+
+use rendition_imaging::{
+    Crop, Header, Limits, Offset, Operation, Output, Plan, Png, ResizeToFill, ResizeToFit, ScaledDecoding,
+    Spec, decode, inspect, render,
+};
+
+use crate::corpus;
+use crate::picture::{Picture, generate, png};
+
+fn spec(operations: &[Operation], scaled_decoding: ScaledDecoding) -> Spec {
+    Spec { operations: operations.to_vec(), output: Output::Png(Png::default()), scaled_decoding }
+}
+
+/// What a JPEG gives in this mode, and how many pixels were decoded for it.
+fn scaled(bytes: &[u8], operations: &[Operation], mode: ScaledDecoding) -> (Picture, u64) {
+    let header: Header = inspect(bytes).unwrap();
+    let spec = spec(operations, mode);
+    let plan = Plan::new(&header, bytes.len() as u64, &spec, &Limits::default()).unwrap();
+    let plane = decode(bytes, &header, plan.decode()).unwrap();
+    (Picture::read(&render(&plane, &plan).unwrap().bytes), plane.size().pixels())
+}
+
+/// What the same pixels give without scaled decoding: they go through a PNG first.
+fn full(bytes: &[u8], operations: &[Operation]) -> Picture {
+    let whole = generate(bytes, [], png());
+    Picture::read(&generate(&whole, operations.to_vec(), png()))
+}
+
+/// The least structural similarity that each mode keeps with a full decode.
+const LEAST: [(ScaledDecoding, f64); 2] = [(ScaledDecoding::Quality, 0.985), (ScaledDecoding::Speed, 0.93)];
+
+fn assert_similar(name: &str, bytes: &[u8], operations: &[Operation]) {
+    let reference = full(bytes, operations);
+    for (mode, least) in LEAST {
+        let (picture, _) = scaled(bytes, operations, mode);
+        let similarity = picture.ssim(&reference);
+        println!("{name} {mode:?}: ssim {similarity:.4}");
+        assert!(similarity >= least, "{name} {mode:?}: {similarity}");
+    }
+}
+
+#[test]
+fn photographs_keep_their_structure() {
+    let fit = [ResizeToFit { width: 300, height: 300, ..ResizeToFit::default() }.into()];
+    let fill = [ResizeToFill { width: 400, height: 300, ..ResizeToFill::default() }.into()];
+    for name in ["sharp--2569067123_aca715a2ee_o.jpg", "libjxl--flower.png.im_q85_420.jpg"] {
+        let Some(bytes) = corpus::read(&format!("photos/{name}")) else { return };
+        assert_similar(name, &bytes, &fit);
+        assert_similar(name, &bytes, &fill);
+    }
+}
+
+#[test]
+fn a_side_that_is_no_multiple_of_eight_does_not_shift_the_picture() {
+    // At 1/8, 1001 columns become 126, the last of them one eighth full: a resizer that took the
+    // plane for the whole image would squeeze it by 0.7 %, a pixel and more at the right side.
+    let bytes = Picture::scene(1001, 1003).jpeg(95);
+    let fit: [Operation; 1] = [ResizeToFit { width: 120, ..ResizeToFit::default() }.into()];
+    assert_similar("scene", &bytes, &fit);
+}
+
+#[cfg(feature = "turbojpeg")]
+#[test]
+fn the_plane_is_as_small_as_the_mode_allows() {
+    let bytes = Picture::scene(1600, 1200).jpeg(90);
+    let fit: [Operation; 1] = [ResizeToFit { width: 200, height: 200, ..ResizeToFit::default() }.into()];
+    assert_eq!(scaled(&bytes, &fit, ScaledDecoding::Speed).1, 200 * 150);
+    assert_eq!(scaled(&bytes, &fit, ScaledDecoding::Quality).1, 400 * 300);
+}
+
+#[cfg(feature = "turbojpeg")]
+#[test]
+fn a_crop_before_the_resize_is_scaled_only_where_it_stays_exact() {
+    let bytes = Picture::scene(1600, 1200).jpeg(95);
+    let fit: Operation = ResizeToFit { width: 100, ..ResizeToFit::default() }.into();
+    let crop = |x| Crop { width: 800, height: 600, offset: Some(Offset { x, y: 16 }), ..Crop::default() };
+    let exact = [crop(24).into(), fit.clone()];
+    assert_eq!(scaled(&bytes, &exact, ScaledDecoding::Speed).1, 200 * 150);
+    assert_similar("exact crop", &bytes, &exact);
+    let odd = [crop(25).into(), fit];
+    assert_eq!(scaled(&bytes, &odd, ScaledDecoding::Speed).1, 1600 * 1200);
+    assert!(scaled(&bytes, &odd, ScaledDecoding::Speed).0.ssim(&full(&bytes, &odd)) > 0.999);
+}
+
+#[test]
+fn a_crop_alone_decodes_everything_exactly() {
+    let bytes = Picture::scene(300, 200).jpeg(90);
+    let crop: [Operation; 1] = [Crop { width: 64, height: 64, ..Crop::default() }.into()];
+    assert_eq!(scaled(&bytes, &crop, ScaledDecoding::Speed).0, full(&bytes, &crop));
+}
