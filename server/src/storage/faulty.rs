@@ -226,3 +226,77 @@ impl Store for Faulty {
         self.call(Operation::Probe, "", self.inner.probe()).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::{StoreLimits, StoreSettings, open};
+    use super::*;
+
+    fn memory() -> Arc<dyn Store> {
+        open("memory", &StoreSettings::Memory, &StoreLimits::default()).unwrap()
+    }
+
+    async fn write(store: &Faulty, path: &str) -> Result<Written, StorageErrorKind> {
+        let written = store.write(path, Bytes::from("x"), &WriteOptions::default()).await;
+        written.map_err(|error| error.kind())
+    }
+
+    #[tokio::test]
+    async fn a_scripted_fault_befalls_the_next_call_of_its_operation_and_no_other() {
+        let store = Faulty::scripted(memory());
+        store.fail_next(Operation::Write, StorageErrorKind::Full);
+        store.fault_next(Operation::Write, Fault::LoseAnswer(StorageErrorKind::Unavailable));
+        assert_eq!(store.stat("a").await.unwrap(), None);
+        assert_eq!(write(&store, "a").await, Err(StorageErrorKind::Full));
+        assert_eq!(store.stat("a").await.unwrap(), None);
+        assert_eq!(write(&store, "a").await, Err(StorageErrorKind::Unavailable));
+        assert!(store.stat("a").await.unwrap().is_some());
+        assert_eq!(write(&store, "a").await, Ok(Written::AlreadyThere));
+    }
+
+    #[tokio::test]
+    async fn a_held_call_waits_for_its_release_and_reaches_the_store_afterwards() {
+        let inner = memory();
+        let store = Arc::new(Faulty::scripted(Arc::clone(&inner)));
+        let mut hold = store.hold_next(Operation::Write);
+        let writer = tokio::spawn({
+            let store = Arc::clone(&store);
+            async move { write(&store, "a").await }
+        });
+        hold.reached().await;
+        assert_eq!(inner.stat("a").await.unwrap(), None);
+        assert!(!writer.is_finished());
+        hold.release();
+        assert!(matches!(writer.await.unwrap(), Ok(Written::Created(_))));
+    }
+
+    #[tokio::test]
+    async fn the_same_seed_brings_the_same_faults_in_the_share_asked_for() {
+        let run = async |seed| {
+            let rates = FaultRates { operations: vec![Operation::Stat], fail: 0.3, ..FaultRates::default() };
+            let store = Faulty::new(memory(), seed, rates);
+            let mut failed = Vec::new();
+            for _ in 0..1000 {
+                failed.push(store.stat("a").await.is_err());
+                store.list("").await.unwrap();
+            }
+            failed
+        };
+        let first = run(7).await;
+        assert_eq!(first, run(7).await);
+        assert_ne!(first, run(8).await);
+        let share = first.iter().filter(|failed| **failed).count();
+        assert!((250..350).contains(&share), "{share} of 1000 failed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_call_is_late_and_still_done() {
+        let store = Faulty::scripted(memory());
+        store.fault_next(Operation::Write, Fault::Delay(Duration::from_secs(30)));
+        let before = tokio::time::Instant::now();
+        assert!(matches!(write(&store, "a").await, Ok(Written::Created(_))));
+        assert_eq!(before.elapsed().as_secs(), 30);
+    }
+}

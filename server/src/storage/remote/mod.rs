@@ -108,7 +108,7 @@ fn prepare_transport() {
     PREPARED.call_once(|| {
         // An error: somebody has chosen one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        opendal::install_default();
+        opendal_http_transport_reqwest::install_default();
     });
 }
 
