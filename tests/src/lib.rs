@@ -1,1 +1,8 @@
+//! What the tests of the whole project share: real servers to talk to, and suites that run against every implementation.
 
+#![allow(clippy::unwrap_used)]
+
+pub mod conformance;
+pub mod http_get;
+pub mod s3_server;
+pub mod scripted_server;

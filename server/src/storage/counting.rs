@@ -182,3 +182,47 @@ impl Store for Counting {
         self.counts.end(self.inner.probe().await)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use futures_util::TryStreamExt;
+
+    use super::super::{Faulty, StorageErrorKind, StoreLimits, StoreSettings, open};
+    use super::*;
+
+    #[tokio::test]
+    async fn every_call_counts_once_where_it_belongs() {
+        let memory = open("memory", &StoreSettings::Memory, &StoreLimits::default()).unwrap();
+        let store = Counting::new(memory);
+        let counts = store.counts();
+        store.write("a", Bytes::from("x"), &WriteOptions::default()).await.unwrap();
+        store.stat("a").await.unwrap();
+        store.stat("nothing").await.unwrap();
+        store.read("a", &ReadOptions::default()).await.unwrap();
+        store.read_range("a", 0..1).await.unwrap();
+        let (_, chunks) = store.read_stream("a", None).await.unwrap().unwrap();
+        assert_eq!(chunks.try_collect::<Vec<_>>().await.unwrap(), ["x"]);
+        store.list("").await.unwrap();
+        store.delete("a").await.unwrap();
+        store.presign_read("a", Duration::from_secs(1), None, None).await.unwrap();
+        store.probe().await.unwrap();
+        let seen =
+            [counts.write(), counts.stat(), counts.read(), counts.list(), counts.delete(), counts.presign()];
+        assert_eq!(seen, [1, 2, 3, 1, 1, 1]);
+        assert_eq!((counts.total(), counts.errors()), (8, 0));
+        assert_eq!((counts.of(Operation::Probe), counts.of(Operation::Open)), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn a_failed_call_counts_as_a_call_and_as_an_error() {
+        let memory = open("memory", &StoreSettings::Memory, &StoreLimits::default()).unwrap();
+        let faulty = Faulty::scripted(memory);
+        faulty.fail_next(Operation::Stat, StorageErrorKind::Unavailable);
+        let store = Counting::new(Arc::new(faulty));
+        store.stat("a").await.unwrap_err();
+        store.stat("a").await.unwrap();
+        assert_eq!((store.counts().stat(), store.counts().errors()), (2, 1));
+    }
+}

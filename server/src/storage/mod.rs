@@ -11,6 +11,7 @@
 
 mod counting;
 mod error;
+mod faulty;
 mod fs;
 mod limits;
 mod memory;
@@ -18,11 +19,13 @@ mod object;
 mod open;
 mod operation;
 mod path;
+mod remote;
 mod settings;
 mod store;
 
 pub use counting::{Counting, Counts};
 pub use error::{StorageError, StorageErrorKind};
+pub use faulty::{Fault, FaultRates, Faulty, Hold};
 pub use limits::StoreLimits;
 pub use object::{Entry, Object, ObjectStream, ReadOptions, Stat, WriteMode, WriteOptions, Written};
 pub use open::open;

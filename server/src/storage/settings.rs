@@ -106,3 +106,39 @@ pub struct AzblobSettings {
     /// A file that holds the key, instead of `account_key`.
     pub account_key_file: Option<PathBuf>,
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn kinds_are_chosen_by_name() {
+        let fs: StoreSettings = toml::from_str("kind = 'fs'\nroot = 'data/media'").unwrap();
+        assert_eq!(fs, StoreSettings::Fs { root: "data/media".into() });
+        assert_eq!(toml::from_str::<StoreSettings>("kind = 'memory'").unwrap(), StoreSettings::Memory);
+        let s3 = "kind = 's3'\nbucket = 'b'\nendpoint = 'http://localhost:9000'\nprefix = 'p'";
+        let StoreSettings::S3(s3) = toml::from_str(s3).unwrap() else { panic!("another kind") };
+        assert_eq!((s3.bucket.as_str(), s3.prefix.as_deref()), ("b", Some("p")));
+    }
+
+    #[test]
+    fn a_key_that_a_kind_does_not_know_is_an_error_that_names_it() {
+        for text in ["kind = 'fs'\nroot = 'a'\nbukket = 'b'", "kind = 's3'\nbucket = 'b'\nbukket = 'b'"] {
+            let error = toml::from_str::<StoreSettings>(text).unwrap_err();
+            assert!(error.to_string().contains("bukket"), "{error}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let settings = StoreSettings::S3(S3Settings {
+            secret_access_key: Some(Secret::new("hush hush")),
+            session_token: Some(Secret::new("hush hush")),
+            ..S3Settings::default()
+        });
+        let printed = format!("{settings:?} {settings:#?}");
+        assert!(printed.contains("secret_access_key") && !printed.contains("hush"), "{printed}");
+    }
+}

@@ -12,6 +12,8 @@ mod file;
 mod list;
 mod root;
 mod temporary;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::ops::Range;
@@ -53,6 +55,12 @@ impl Fs {
         root: &Path,
         limits: &StoreLimits,
     ) -> Result<Arc<dyn Store>, StorageError> {
+        Ok(Arc::new(Self { shared: Shared::open(name, root, limits)? }))
+    }
+}
+
+impl Shared {
+    fn open(name: &str, root: &Path, limits: &StoreLimits) -> Result<Arc<Self>, StorageError> {
         let error = |failure: Failure| failure.into_error(name, Operation::Open, &root.to_string_lossy());
         if root.as_os_str().is_empty() {
             return Err(error(Failure::Kind(StorageErrorKind::Invalid, "the root is empty")));
@@ -63,18 +71,14 @@ impl Fs {
             tracing::info!(store = name, swept, "removed the temporary files of dead servers");
         }
         Ok(Arc::new(Self {
-            shared: Arc::new(Shared {
-                name: name.to_owned(),
-                root,
-                temporaries: Temporaries::default(),
-                places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
-                limits: *limits,
-            }),
+            name: name.to_owned(),
+            root,
+            temporaries: Temporaries::default(),
+            places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
+            limits: *limits,
         }))
     }
-}
 
-impl Shared {
     fn error(&self, kind: StorageErrorKind, operation: Operation, path: &str, message: &str) -> StorageError {
         StorageError::new(kind, &self.name, operation, path, message)
     }

@@ -143,7 +143,7 @@ fn ours(lock_path: &Path) -> io::Result<Option<File>> {
 }
 
 /// What the names of this host's folders begin with: the first part of the kernel's boot id, where there is one.
-fn host_prefix() -> String {
+pub(super) fn host_prefix() -> String {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     boot.split('-').next().map(|part| format!("{}-", part.trim())).unwrap_or_default()
 }

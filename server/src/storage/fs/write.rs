@@ -14,7 +14,7 @@ use super::root::{FOLDER, Root, split};
 use super::temporary::{Temporaries, Temporary};
 
 /// How often a folder is made again that a deletion took away between making and using it.
-const ATTEMPTS: usize = 16;
+const ATTEMPTS: usize = 64;
 
 /// Writes a temporary file, syncs it, gives it its name in one step, and syncs the folder that holds the name.
 pub(super) fn write(
@@ -39,7 +39,10 @@ pub(super) fn write(
     temporary.file.sync_all()?;
     let stat = facts(&temporary.file)?.ok_or_else(|| io::Error::from(io::ErrorKind::Other))?;
     for _ in 0..ATTEMPTS {
-        let parent = root.make_folder(folder)?;
+        let parent = match root.make_folder(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            result => result?,
+        };
         let placed = match mode {
             WriteMode::Overwrite => renameat(CWD, temporary.path(), &parent, name).map(|()| true),
             WriteMode::CreateOnly => create_only(&temporary, &parent, name),
