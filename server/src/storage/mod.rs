@@ -11,6 +11,7 @@
 
 mod counting;
 mod error;
+mod fs;
 mod limits;
 mod memory;
 mod object;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fs::Fs;
 use super::memory::Memory;
 use super::{Operation, StorageError, StorageErrorKind, Store, StoreLimits, StoreSettings};
 
@@ -16,13 +17,10 @@ pub fn open(
     settings: &StoreSettings,
     limits: &StoreLimits,
 ) -> Result<Arc<dyn Store>, StorageError> {
-    let _ = limits;
     match settings {
         StoreSettings::Memory => Ok(Memory::open(name)),
-        StoreSettings::Fs { .. }
-        | StoreSettings::S3(_)
-        | StoreSettings::Gcs(_)
-        | StoreSettings::Azblob(_) => Err(StorageError::new(
+        StoreSettings::Fs { root } => Fs::open(name, root, limits),
+        StoreSettings::S3(_) | StoreSettings::Gcs(_) | StoreSettings::Azblob(_) => Err(StorageError::new(
             StorageErrorKind::Invalid,
             name,
             Operation::Open,

@@ -1,0 +1,65 @@
+//! `auto`: the best of several formats that the caller accepts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::invalid_spec::Place;
+use crate::{Format, InvalidSpec, Jpeg, Output, OutputInfo, Png, Webp};
+
+/// The first of `formats` that the caller accepts; when none is accepted, the last of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Auto {
+    /// Best first, without repetition. Empty: WebP, then JPEG.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<Format>,
+    /// How a JPEG is written when it is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jpeg: Option<Jpeg>,
+    /// How a PNG is written when it is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub png: Option<Png>,
+    /// How a WebP is written when it is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webp: Option<Webp>,
+}
+
+impl Auto {
+    pub(crate) const INFO: OutputInfo = OutputInfo {
+        name: "auto",
+        number: 6,
+        revision: 1,
+        fields: &[("formats", 1), ("jpeg", 2), ("png", 3), ("webp", 4)],
+    };
+
+    /// The formats to choose from, best first; never empty.
+    pub(crate) fn formats(&self) -> &[Format] {
+        if self.formats.is_empty() { &[Format::Webp, Format::Jpeg] } else { &self.formats }
+    }
+
+    /// The output that a caller who accepts these formats gets.
+    pub(crate) fn choose(&self, accept: &[Format]) -> Output {
+        let formats = self.formats();
+        let accepted = formats.iter().find(|format| accept.contains(format)).or(formats.last());
+        match accepted.copied().unwrap_or(Format::Jpeg) {
+            Format::Jpeg => Output::Jpeg(self.jpeg.clone().unwrap_or_default()),
+            Format::Png => Output::Png(self.png.clone().unwrap_or_default()),
+            Format::Webp => Output::Webp(self.webp.clone().unwrap_or_default()),
+        }
+    }
+
+    pub(crate) fn validate(&self, place: &Place) -> Result<(), InvalidSpec> {
+        for (index, format) in self.formats.iter().enumerate() {
+            if self.formats.iter().take(index).any(|earlier| earlier == format) {
+                let field = format!("formats[{index}]");
+                return Err(place.refuse(&field, format, "is named twice; name each format once"));
+            }
+        }
+        if let Some(jpeg) = &self.jpeg {
+            jpeg.validate(&place.child("jpeg"))?;
+        }
+        if let Some(webp) = &self.webp {
+            webp.validate(&place.child("webp"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,91 @@
+//! JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK, 8 bits a sample.
+
+mod markers;
+#[cfg(not(feature = "turbojpeg"))]
+mod pure;
+#[cfg(feature = "turbojpeg")]
+mod turbo;
+
+use crate::header::ColorModel;
+use crate::plane::{Layout, Plane};
+use crate::profile::{Inks, Profile};
+use crate::read::exif;
+use crate::{Header, ImageError, SourceFormat};
+
+use markers::Markers;
+#[cfg(not(feature = "turbojpeg"))]
+use pure as decoder;
+#[cfg(feature = "turbojpeg")]
+use turbo as decoder;
+
+/// The scales, in eighths, that decoding to less than the full size may use, smallest first.
+pub(crate) const SCALES: &[u8] = decoder::SCALES;
+
+/// Reads the segments up to the first scan.
+pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
+    let markers = Markers::read(bytes)?;
+    let frame = markers.frame.ok_or_else(|| ImageError::undecodable("the jpeg ends before its frame"))?;
+    if frame.lossless {
+        return Err(ImageError::unsupported("lossless jpeg images are not supported"));
+    }
+    if frame.bits != 8 {
+        return Err(ImageError::unsupported(format!("jpeg images of {} bits are not supported", frame.bits)));
+    }
+    let color = match frame.components {
+        1 => ColorModel::Gray,
+        3 => ColorModel::Rgb,
+        4 => ColorModel::Cmyk,
+        count => {
+            return Err(ImageError::unsupported(format!(
+                "jpeg images of {count} components are not supported"
+            )));
+        }
+    };
+    let orientation = markers.exif.map(exif::orientation).unwrap_or_default();
+    Ok(Header {
+        format: SourceFormat::Jpeg,
+        coded: frame.size,
+        size: orientation.apply(frame.size),
+        orientation,
+        frames: 1,
+        has_alpha: false,
+        bits: frame.bits,
+        has_icc: !markers.icc.is_empty(),
+        progressive: frame.progressive,
+        color,
+        decoder_bytes: decoder_bytes(&frame, color),
+    })
+}
+
+/// The coefficients of a progressive image are held whole, two bytes each, and inks are decoded
+/// before they become RGB. Otherwise some rows are enough.
+fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
+    let coefficients = if frame.progressive { frame.samples * 2 } else { 0 };
+    let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
+    coefficients + inks + u64::from(frame.size.width) * 128 + (256 << 10)
+}
+
+/// Decodes the pixels, reduced to `eighths` of the size (each side rounded up), with the ICC
+/// profile if there is one. Inks are already sRGB, and come without a profile.
+pub(crate) fn pixels(
+    bytes: &[u8],
+    header: &Header,
+    eighths: u8,
+) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
+    let markers = Markers::read(bytes)?;
+    let profile = markers.profile();
+    if header.color != ColorModel::Cmyk {
+        let layout = Layout::new(header.color, false);
+        return Ok((decoder::decode(bytes, header.coded, layout, eighths)?, profile));
+    }
+    let (size, mut inks) = decoder::decode_inks(bytes, header.coded, eighths)?;
+    // Adobe's programs store how much paper shows, not how much ink lies on it.
+    if markers.adobe {
+        inks.iter_mut().for_each(|ink| *ink = !*ink);
+    }
+    let rgb = match profile.as_deref().and_then(Inks::parse) {
+        Some(profile) => profile.to_srgb(&inks)?,
+        None => Profile::plain_inks(&inks),
+    };
+    Ok((Plane::new(size, Layout::Rgb, rgb)?, None))
+}

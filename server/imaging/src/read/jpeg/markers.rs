@@ -1,0 +1,109 @@
+//! The segments of a JPEG before its first scan.
+
+use crate::{ImageError, Size};
+
+/// What the frame header (SOF) says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub size: Size,
+    pub bits: u8,
+    pub components: u8,
+    /// Samples of all components, of which chroma usually has fewer than there are pixels.
+    pub samples: u64,
+    pub progressive: bool,
+    pub lossless: bool,
+}
+
+/// The segments that matter here.
+#[derive(Debug, Default)]
+pub(crate) struct Markers<'a> {
+    pub frame: Option<Frame>,
+    /// The EXIF block, from `Exif\0\0`.
+    pub exif: Option<&'a [u8]>,
+    /// The pieces of the ICC profile, in file order: number, count, data.
+    pub icc: Vec<(u8, u8, &'a [u8])>,
+    /// Whether Adobe's APP14 is there.
+    pub adobe: bool,
+}
+
+impl<'a> Markers<'a> {
+    /// Reads up to the first scan, or to the end of the bytes if they hold the frame header.
+    pub fn read(bytes: &'a [u8]) -> Result<Markers<'a>, ImageError> {
+        let mut markers = Markers::default();
+        let mut at = 2;
+        loop {
+            // Decoders skip what stands between segments, so this does.
+            while bytes.get(at).is_some_and(|byte| *byte != 0xff) {
+                at += 1;
+            }
+            while bytes.get(at + 1) == Some(&0xff) {
+                at += 1;
+            }
+            let Some(&marker) = bytes.get(at + 1) else { break };
+            at += 2;
+            match marker {
+                0x00 | 0x01 | 0xd0..=0xd8 => continue,
+                0xd9 | 0xda => break,
+                _ => {}
+            }
+            let Some(length) =
+                bytes.get(at..at + 2).map(|pair| usize::from(pair[0]) << 8 | usize::from(pair[1]))
+            else {
+                break;
+            };
+            let Some(data) = bytes.get(at + 2..at + length.max(2)) else { break };
+            markers.segment(marker, data)?;
+            at += length.max(2);
+        }
+        Ok(markers)
+    }
+
+    fn segment(&mut self, marker: u8, data: &'a [u8]) -> Result<(), ImageError> {
+        match marker {
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                let &[bits, h1, h0, w1, w0, components, ref factors @ ..] = data else {
+                    return Err(ImageError::undecodable("the jpeg frame header is cut off"));
+                };
+                let size =
+                    Size::new(u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into());
+                self.frame = Some(Frame {
+                    size,
+                    samples: samples(size, factors),
+                    bits,
+                    components,
+                    progressive: matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce),
+                    lossless: matches!(marker, 0xc3 | 0xc7 | 0xcb | 0xcf),
+                });
+            }
+            0xe1 if data.starts_with(b"Exif\0\0") && self.exif.is_none() => self.exif = Some(data),
+            0xe2 => {
+                if let Some(&[number, count, ref piece @ ..]) = data.strip_prefix(b"ICC_PROFILE\0") {
+                    self.icc.push((number, count, piece));
+                }
+            }
+            0xee if data.starts_with(b"Adobe") => self.adobe = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The ICC profile put together; none if a piece is missing or there are two of it.
+    pub fn profile(&self) -> Option<Vec<u8>> {
+        let count = self.icc.first()?.1;
+        let mut pieces = self.icc.clone();
+        pieces.sort_by_key(|(number, ..)| *number);
+        let whole = pieces.len() == usize::from(count)
+            && pieces.iter().zip(1..).all(|((number, of, _), expected)| *number == expected && *of == count);
+        whole.then(|| pieces.iter().flat_map(|(.., piece)| piece.iter().copied()).collect())
+    }
+}
+
+/// How many samples there are, from the sampling factors: three bytes a component, of which the
+/// second holds the horizontal and the vertical factor.
+fn samples(size: Size, factors: &[u8]) -> u64 {
+    let factors = factors.chunks_exact(3).map(|component| (component[1] >> 4, component[1] & 15));
+    let area = |(horizontal, vertical)| u64::from(horizontal) * u64::from(vertical);
+    let most = factors.clone().map(|(horizontal, _)| u64::from(horizontal)).max().unwrap_or(1)
+        * factors.clone().map(|(_, vertical)| u64::from(vertical)).max().unwrap_or(1);
+    (size.pixels() * factors.map(area).sum::<u64>()).div_ceil(most.max(1))
+}

@@ -1,0 +1,64 @@
+//! JPEG decoding without C, by zune-jpeg. It decodes at the full size only.
+
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use crate::plane::{Layout, Plane};
+use crate::{ImageError, Size};
+
+/// The full size.
+pub(super) const SCALES: &[u8] = &[8];
+
+/// More scans than any honest encoder writes; each costs a pass over the whole image.
+const MAX_SCANS: usize = 500;
+
+/// Decodes to grey or RGB.
+pub(super) fn decode(bytes: &[u8], coded: Size, layout: Layout, _eighths: u8) -> Result<Plane, ImageError> {
+    let color = match layout {
+        Layout::Gray => ColorSpace::Luma,
+        _ => ColorSpace::RGB,
+    };
+    Plane::new(coded, layout, decode_to(bytes, coded, |_| color)?)
+}
+
+/// Decodes CMYK and YCCK to four inks a pixel, as they are stored.
+pub(super) fn decode_inks(bytes: &[u8], coded: Size, _eighths: u8) -> Result<(Size, Vec<u8>), ImageError> {
+    let mut is_ycck = false;
+    let mut inks = decode_to(bytes, coded, |input| {
+        is_ycck = input == ColorSpace::YCCK;
+        input
+    })?;
+    if is_ycck {
+        inks.chunks_exact_mut(4).for_each(ycck_to_cmyk);
+    }
+    Ok((coded, inks))
+}
+
+/// YCCK is CMYK whose first three inks were inverted, then coded as YCbCr (ITU-T T.872, 6.5.3).
+fn ycck_to_cmyk(pixel: &mut [u8]) {
+    let &mut [y, cb, cr, _] = pixel else { return };
+    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+    let ink = |light: f32| 255 - light.round().clamp(0.0, 255.0) as u8;
+    pixel[0] = ink(y + 1.402 * cr);
+    pixel[1] = ink(y - 0.344_136 * cb - 0.714_136 * cr);
+    pixel[2] = ink(y + 1.772 * cb);
+}
+
+fn decode_to(
+    bytes: &[u8],
+    coded: Size,
+    output: impl FnOnce(ColorSpace) -> ColorSpace,
+) -> Result<Vec<u8>, ImageError> {
+    let failed = |error| ImageError::undecodable(format!("jpeg: {error}"));
+    let options = DecoderOptions::default()
+        .set_max_width(coded.width as usize)
+        .set_max_height(coded.height as usize)
+        .jpeg_set_max_scans(MAX_SCANS);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(failed)?;
+    let input = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
+    decoder.set_options(options.jpeg_set_out_colorspace(output(input)));
+    decoder.decode().map_err(failed)
+}

@@ -1,0 +1,400 @@
+//! The queue itself: what callers see, over the index in memory, the database and the journal.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+
+use redb::ReadableTable;
+use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
+
+use super::disk::{CRASHES, Disk, JOBS, NUMBERS, boxed, io_error};
+use super::index::{Index, Reserved};
+use super::journal::Journal;
+use super::writer::{self, Change, Request, milliseconds};
+use super::{Enqueued, Job, NewJob, QueueError};
+
+/// How many jobs a queue holds unless it is told otherwise.
+const MAX_JOBS: usize = 1_000_000;
+
+/// How long a job rests that can't be read from the disk.
+const UNREADABLE_DELAY: Duration = Duration::from_secs(1);
+
+/// The session whose leftovers were counted last.
+const COUNTED_SESSION: &str = "counted session";
+
+/// A durable queue of background jobs and the journal of generations, in one folder that one process uses at a time.
+///
+/// Dropping it without [`Queue::close`] is what a crash is to it: what was in flight counts as unfinished.
+pub struct Queue {
+    shared: Arc<Shared>,
+    journal: Mutex<Journal>,
+    requests: Mutex<Option<Sender<Request>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    max_jobs: usize,
+}
+
+/// What the callers share with the writer.
+pub(super) struct Shared {
+    pub(super) disk: Disk,
+    index: Mutex<Index>,
+    crashes: Mutex<HashMap<String, u32>>,
+    /// Woken after every transaction.
+    pub(super) changed: Notify,
+    pub(super) transactions: AtomicU64,
+}
+
+// A holder's panic leaves these whole: each change under a lock is finished by infallible code.
+impl Shared {
+    pub(super) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn crashes(&self) -> MutexGuard<'_, HashMap<String, u32>> {
+        self.crashes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("path", &self.shared.disk.path()).field("len", &self.len()).finish()
+    }
+}
+
+impl Queue {
+    /// Opens the queue in the folder `path`, which is created if it is missing; it may hold a million jobs. Blocks while
+    /// it reads them.
+    ///
+    /// # Errors
+    /// `Locked` if another process has it open; else what the file system or the database says.
+    pub fn open(path: &Path) -> Result<Arc<Self>, QueueError> {
+        Self::open_bounded(path, MAX_JOBS)
+    }
+
+    /// The same with a bound of its own on the number of jobs.
+    pub fn open_bounded(path: &Path, max_jobs: usize) -> Result<Arc<Self>, QueueError> {
+        std::fs::create_dir_all(path).map_err(|error| io_error(path, error))?;
+        let disk = Disk::open(&path.join("queue.redb"))?;
+        // The database's lock guards the journal too, so it is looked at only now.
+        let (journal, crashes) = begin_session(&disk, &path.join("running"))?;
+        let index = Mutex::new(load(&disk)?);
+        let shared = Arc::new(Shared {
+            disk,
+            index,
+            crashes: Mutex::new(crashes),
+            changed: Notify::new(),
+            transactions: AtomicU64::new(0),
+        });
+        let (sender, receiver) = channel();
+        let writers = Arc::clone(&shared);
+        let writer = std::thread::Builder::new()
+            .name("queue-writer".to_owned())
+            .spawn(move || writer::run(&receiver, &writers))
+            .map_err(|error| io_error(path, error))?;
+        Ok(Arc::new(Self {
+            shared,
+            journal: Mutex::new(journal),
+            requests: Mutex::new(Some(sender)),
+            writer: Mutex::new(Some(writer)),
+            max_jobs,
+        }))
+    }
+
+    /// Queues the jobs whose keys are not queued, all or none. They are on disk when this returns, and one answer stands
+    /// for each, in order. Dropping the future does not undo it.
+    ///
+    /// # Errors
+    /// `Full` if there is no room for all of them.
+    pub async fn enqueue(&self, jobs: Vec<NewJob>) -> Result<Vec<Enqueued>, QueueError> {
+        let mut changes = Vec::with_capacity(jobs.len());
+        let mut answers = Vec::with_capacity(jobs.len());
+        let done = {
+            let mut index = self.shared.index();
+            let new: HashSet<&str> =
+                jobs.iter().map(|job| job.key.as_str()).filter(|key| index.sequence(key).is_none()).collect();
+            if index.len() + new.len() > self.max_jobs {
+                return Err(QueueError::Full { max: self.max_jobs });
+            }
+            for job in jobs {
+                let (change, answer) = match index.reserve(&job.key) {
+                    Reserved::New(place) => (Change::Add(place, job), Enqueued::Added),
+                    Reserved::Taken(place) => (Change::Await(place), Enqueued::AlreadyQueued),
+                };
+                changes.push(change);
+                answers.push(answer);
+            }
+            // Under the index's lock, so that who finds a place taken sends after the one who took it.
+            self.send(changes, &mut index)?
+        };
+        answer(done).await?;
+        Ok(answers)
+    }
+
+    /// Whether a job of this key is on disk. Asks memory alone.
+    pub fn is_queued(&self, key: &str) -> bool {
+        self.shared.index().is_queued(key)
+    }
+
+    /// The number of jobs, claimed ones included.
+    pub fn len(&self) -> usize {
+        self.shared.index().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many transactions were begun since the queue was opened: what the callers' requests came to on disk.
+    pub fn transactions(&self) -> u64 {
+        self.shared.transactions.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a job and claims it: nobody else is given it until it is retried, or the queue is opened anew. Oldest
+    /// first; jobs that rest after a retry are passed over until their time. Dropping the future gives the job back.
+    /// On a closed queue this waits for ever.
+    pub async fn next(&self) -> Job {
+        loop {
+            let changed = self.shared.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            let (claimed, earliest) = {
+                let mut index = self.shared.index();
+                (index.claim(Instant::now()), index.earliest())
+            };
+            if let Some(place) = claimed {
+                if let Some(job) = self.load_claimed(place).await {
+                    return job;
+                }
+                continue;
+            }
+            match earliest {
+                Some(earliest) => drop(tokio::time::timeout_at(earliest, changed).await),
+                None => changed.await,
+            }
+        }
+    }
+
+    async fn load_claimed(&self, place: u64) -> Option<Job> {
+        let claim = Claim { shared: &self.shared, place, given: false };
+        let shared = Arc::clone(&self.shared);
+        let read = tokio::task::spawn_blocking(move || read_job(&shared.disk, place)).await;
+        match read {
+            Ok(Ok(Some(job))) => {
+                claim.give();
+                Some(job)
+            }
+            // Not on disk: completed by its key while it was being claimed.
+            Ok(Ok(None)) => {
+                claim.give();
+                self.shared.index().remove(place);
+                None
+            }
+            Ok(Err(QueueError::Closed)) | Err(_) => {
+                claim.give();
+                std::future::pending().await
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "can't read a queued job");
+                claim.give();
+                self.shared.index().delay(place, Instant::now() + UNREADABLE_DELAY);
+                None
+            }
+        }
+    }
+
+    /// Removes the key's job; it is off the disk when this returns. An unknown key is fine.
+    pub async fn complete(&self, key: &str) -> Result<(), QueueError> {
+        self.change(key, Change::Remove).await
+    }
+
+    /// Gives the key's job back, with one more attempt to its name, to be claimed again after the wait. An unknown key is
+    /// fine.
+    pub async fn retry(&self, key: &str, after: Duration) -> Result<(), QueueError> {
+        self.change(key, |place| Change::Delay(place, after)).await
+    }
+
+    async fn change(&self, key: &str, change: impl FnOnce(u64) -> Change) -> Result<(), QueueError> {
+        let done = {
+            let mut index = self.shared.index();
+            let Some(place) = index.sequence(key) else { return Ok(()) };
+            self.send(vec![change(place)], &mut index)?
+        };
+        answer(done).await
+    }
+
+    /// Notes that the generation of these keys begins. Survives the death of this process from the moment it returns, not
+    /// a power cut; costs one write to the page cache, so it is done right here.
+    pub async fn begin(&self, keys: &[String]) -> Result<(), QueueError> {
+        self.journal().begin(keys).map_err(|error| io_error(self.shared.disk.path(), error))
+    }
+
+    /// Notes that the generation of these keys ended, however it ended.
+    pub async fn end(&self, keys: &[String]) {
+        if let Err(error) = self.journal().end(keys) {
+            tracing::warn!(%error, "can't note the end of generations; a crash now would be held against them");
+        }
+    }
+
+    /// In how many unclean exits this key was found unfinished since it was last forgiven.
+    pub fn crashes(&self, key: &str) -> u32 {
+        self.shared.crashes().get(key).copied().unwrap_or(0)
+    }
+
+    /// Forgets the key's crashes. Asks memory alone where there are none.
+    pub async fn forgive(&self, key: &str) -> Result<(), QueueError> {
+        if self.crashes(key) == 0 {
+            return Ok(());
+        }
+        let done = {
+            let mut index = self.shared.index();
+            self.send(vec![Change::Forgive(key.to_owned())], &mut index)?
+        };
+        answer(done).await
+    }
+
+    /// Writes what is under way, forgives what still runs, and closes the files: another process may open the queue when
+    /// this returns. Every later call answers `Closed`.
+    pub async fn close(&self) {
+        if let Some(writer) = self.stop() {
+            // Joining takes as long as the last transaction does. A panic of the writer has been reported by itself.
+            let _ = tokio::task::spawn_blocking(move || writer.join()).await;
+            if let Err(error) = self.journal().close() {
+                tracing::warn!(%error, "can't clear the journal; what still ran counts as crashed");
+            }
+            self.shared.disk.close();
+        }
+    }
+
+    fn stop(&self) -> Option<JoinHandle<()>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(
+        &self,
+        changes: Vec<Change>,
+        index: &mut Index,
+    ) -> Result<oneshot::Receiver<Result<(), QueueError>>, QueueError> {
+        let (done, receiver) = oneshot::channel();
+        let request = Request { changes, done };
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let unsent = match &*requests {
+            Some(sender) => sender.send(request).err().map(|error| error.0),
+            None => Some(request),
+        };
+        let Some(unsent) = unsent else { return Ok(receiver) };
+        for change in unsent.changes {
+            if let Change::Add(place, _) = change {
+                index.remove(place);
+            }
+        }
+        Err(QueueError::Closed)
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        if let Some(writer) = self.stop() {
+            // The file's lock must be free when the queue is gone.
+            let _ = writer.join();
+        }
+    }
+}
+
+async fn answer(done: oneshot::Receiver<Result<(), QueueError>>) -> Result<(), QueueError> {
+    done.await.unwrap_or(Err(QueueError::Closed))
+}
+
+/// A claim that is given back unless the job has come to its worker.
+struct Claim<'a> {
+    shared: &'a Shared,
+    place: u64,
+    given: bool,
+}
+
+impl Claim<'_> {
+    fn give(mut self) {
+        self.given = true;
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        if !self.given {
+            self.shared.index().unclaim(self.place);
+            self.shared.changed.notify_waiters();
+        }
+    }
+}
+
+fn read_job(disk: &Disk, place: u64) -> Result<Option<Job>, QueueError> {
+    disk.read(|transaction| {
+        let jobs = transaction.open_table(JOBS).map_err(boxed)?;
+        let job = jobs.get(place).map_err(boxed)?;
+        Ok(job.map(|job| {
+            let (key, attempts, queued_at, _, payload) = job.value();
+            let enqueued_at = SystemTime::UNIX_EPOCH + Duration::from_millis(queued_at);
+            Job { key: key.to_owned(), payload: payload.to_owned(), attempts, enqueued_at }
+        }))
+    })
+}
+
+fn load(disk: &Disk) -> Result<Index, QueueError> {
+    let (now, wall) = (Instant::now(), milliseconds(SystemTime::now()));
+    disk.read(|transaction| {
+        let mut index = Index::default();
+        let jobs = transaction.open_table(JOBS).map_err(boxed)?;
+        for job in jobs.iter().map_err(boxed)? {
+            let (place, job) = job.map_err(boxed)?;
+            let (key, _, _, not_before, _) = job.value();
+            let rest = not_before.checked_sub(wall).filter(|rest| *rest > 0).map(Duration::from_millis);
+            index.restore(place.value(), key, rest.and_then(|rest| now.checked_add(rest)));
+        }
+        Ok(index)
+    })
+}
+
+/// Counts what the last session left unfinished, once, and begins the next one.
+fn begin_session(disk: &Disk, path: &Path) -> Result<(Journal, HashMap<String, u32>), QueueError> {
+    let failed = |error| io_error(path, error);
+    let leftover = Journal::leftover(path).map_err(failed)?;
+    disk.write(|transaction| {
+        transaction.open_table(JOBS).map_err(boxed)?;
+        let mut crashes = transaction.open_table(CRASHES).map_err(boxed)?;
+        let mut numbers = transaction.open_table(NUMBERS).map_err(boxed)?;
+        let counted = numbers.get(COUNTED_SESSION).map_err(boxed)?.map_or(0, |number| number.value());
+        if leftover.session <= counted {
+            return Ok(());
+        }
+        for key in &leftover.keys {
+            let count = crashes.get(key.as_str()).map_err(boxed)?.map_or(0, |count| count.value());
+            crashes.insert(key.as_str(), count.saturating_add(1)).map_err(boxed)?;
+        }
+        numbers.insert(COUNTED_SESSION, leftover.session).map_err(boxed)?;
+        Ok(())
+    })?;
+    let (session, crashes) = disk.read(|transaction| {
+        let numbers = transaction.open_table(NUMBERS).map_err(boxed)?;
+        let counted = numbers.get(COUNTED_SESSION).map_err(boxed)?.map_or(0, |number| number.value());
+        let mut crashes = HashMap::new();
+        for crash in transaction.open_table(CRASHES).map_err(boxed)?.iter().map_err(boxed)? {
+            let (key, count) = crash.map_err(boxed)?;
+            crashes.insert(key.value().to_owned(), count.value());
+        }
+        Ok((counted + 1, crashes))
+    })?;
+    if !leftover.keys.is_empty() {
+        tracing::warn!(keys = leftover.keys.len(), "the last run ended with generations unfinished");
+    }
+    Ok((Journal::begin_session(path, session).map_err(failed)?, crashes))
+}

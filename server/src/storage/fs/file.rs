@@ -1,0 +1,99 @@
+//! One opened file: its facts, and its bytes as long as it stays what it was.
+//!
+//! A file that is replaced (renamed over) stays whole for those who have it open. One that is rewritten in place does
+//! not, and somebody else's program may do that to a source: so the facts are compared before and after reading.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::os::unix::fs::{FileExt, MetadataExt};
+
+use bytes::Bytes;
+use rustix::fs::OFlags;
+
+use super::super::{Object, ReadOptions, Stat, StorageErrorKind};
+use super::failure::{Failure, found};
+use super::root::Root;
+
+/// Non-blocking, or opening a named pipe would wait for its writer.
+const READ: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK);
+
+/// How often a file that changes under the reader is read again.
+const ATTEMPTS: usize = 3;
+
+pub(super) struct OpenFile {
+    file: File,
+    pub(super) stat: Stat,
+}
+
+impl OpenFile {
+    /// `None` if there is no regular file at `path`.
+    pub(super) fn open(root: &Root, path: &str) -> Result<Option<Self>, Failure> {
+        let Some(handle) = found(root.resolve(path, READ))? else { return Ok(None) };
+        let file = File::from(handle);
+        Ok(facts(&file)?.map(|stat| Self { file, stat }))
+    }
+
+    fn unchanged(&self) -> io::Result<bool> {
+        Ok(facts(&self.file)?.as_ref() == Some(&self.stat))
+    }
+
+    /// Fills `buffer` from `offset`; an error if the file has changed since it was opened.
+    pub(super) fn read_at(&self, length: usize, offset: u64) -> Result<Bytes, Failure> {
+        let mut buffer = vec![0; length];
+        let read = self.file.read_exact_at(&mut buffer, offset);
+        match read {
+            Ok(()) if self.unchanged()? => Ok(buffer.into()),
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
+            _ => Err(changed()),
+        }
+    }
+
+    /// The part of `range` that the file has.
+    pub(super) fn clamp(&self, range: Option<Range<u64>>) -> Range<u64> {
+        let size = self.stat.size;
+        let range = range.unwrap_or(0..size);
+        let end = range.end.min(size);
+        range.start.min(end)..end
+    }
+}
+
+/// The facts of a regular file; `None` for anything else.
+pub(super) fn facts(file: &File) -> io::Result<Option<Stat>> {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let nanoseconds = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
+    Ok(Some(Stat {
+        size: metadata.len(),
+        version: Some(format!("{nanoseconds:x}-{:x}", metadata.len())),
+        modified: metadata.modified().ok(),
+    }))
+}
+
+/// The file whole, all of one version.
+pub(super) fn read(root: &Root, path: &str, options: &ReadOptions) -> Result<Option<Object>, Failure> {
+    for _ in 0..ATTEMPTS {
+        let Some(open) = OpenFile::open(root, path)? else { return Ok(None) };
+        if options.if_version.is_some() && options.if_version != open.stat.version {
+            return Err(Failure::Kind(StorageErrorKind::VersionMismatch, "the file is of another version"));
+        }
+        let size = open.stat.size;
+        if let Some(max) = options.max_bytes.filter(|max| size > *max) {
+            return Err(Failure::Kind(StorageErrorKind::TooLarge { size, max }, "the file is too large"));
+        }
+        let mut bytes = Vec::new();
+        let room = usize::try_from(size).unwrap_or(usize::MAX);
+        bytes.try_reserve_exact(room).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        (&open.file).take(size).read_to_end(&mut bytes)?;
+        if bytes.len() == room && open.unchanged()? {
+            return Ok(Some(Object { bytes: bytes.into(), stat: open.stat }));
+        }
+    }
+    Err(changed())
+}
+
+fn changed() -> Failure {
+    Failure::Kind(StorageErrorKind::VersionMismatch, "the file changed while it was read")
+}
