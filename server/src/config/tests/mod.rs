@@ -9,6 +9,7 @@ mod refused_specs;
 mod refused_stores;
 mod rows;
 mod secrets;
+mod survival;
 
 use super::*;
 
