@@ -94,7 +94,7 @@ pub fn format_size(bytes: u64) -> String {
     let (unit, factor) = UNITS[..5]
         .iter()
         .rev()
-        .find(|(_, factor)| bytes >= *factor && bytes % factor == 0)
+        .find(|(_, factor)| bytes >= *factor && bytes.is_multiple_of(*factor))
         .unwrap_or(&UNITS[0]);
     format!("{} {unit}", bytes / factor)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use rendition_imaging::{OPERATIONS, OUTPUTS};
+
 use super::{
     auth, cache, defaults,
     key::{Key, Kind},
@@ -166,7 +168,24 @@ pub fn markdown() -> String {
         }
         let _ = write!(out, "\n```toml\n{}```\n", chapter.example);
     }
+    let operations = OPERATIONS.iter().map(|operation| (operation.name, operation.fields));
+    let outputs = OUTPUTS.iter().map(|output| (output.name, output.fields));
+    parts(&mut out, "operations", operations);
+    parts(&mut out, "outputs", outputs);
     out
+}
+
+/// A table of what can stand in a spec; the API's files say what each field means.
+fn parts<'p>(out: &mut String, title: &str, parts: impl Iterator<Item = (&'p str, &'p [(&'p str, u32)])>) {
+    let _ = write!(
+        out,
+        "\n## {title} of a spec\n\nWhat the fields mean, with their ranges and defaults, stands in \
+         `proto/rendition/v1`.\n\n| name | fields |\n|---|---|\n"
+    );
+    for (name, fields) in parts {
+        let fields: Vec<String> = fields.iter().map(|(field, _)| format!("`{field}`")).collect();
+        let _ = writeln!(out, "| `{name}` | {} |", fields.join(", "));
+    }
 }
 
 #[cfg(test)]
@@ -196,7 +215,7 @@ mod tests {
     fn every_row_says_what_the_key_does_and_what_its_absence_means() {
         for row in rows() {
             assert!(row.meaning.ends_with('.'), "{}", row.path);
-            assert!(row.default.is_some() != !row.absent.is_empty(), "{}", row.path);
+            assert!(row.default.is_some() == row.absent.is_empty(), "{}", row.path);
             assert!(!row.meaning.contains('|') && !row.absent.contains('|'), "{}", row.path);
         }
     }
