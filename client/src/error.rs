@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tonic::Code;
 
-use crate::{FieldViolation, Reason, StatusError, UnknownSpec};
+use crate::{FieldViolation, Reason, StatusError, UnknownSpec, status::code_name};
 
 /// What went wrong with a call. Cheap enough to clone, and it holds no generated type.
 ///
@@ -84,6 +84,11 @@ impl Error {
             Self::TooLarge { .. } => Code::ResourceExhausted,
             Self::Malformed(_) | Self::UnknownSpec(_) => Code::Internal,
         }
+    }
+
+    /// The code's name in capitals, e.g. `NOT_FOUND`.
+    pub fn code_name(&self) -> &'static str {
+        code_name(self.code())
     }
 
     /// The stable reason, if the server gave one.

@@ -1,0 +1,101 @@
+//! `rendition ensure`.
+
+use std::time::Duration;
+
+use clap::Args;
+use rendition_client::{EnsureGenerated, Ensured, RenditionRef, State, Strategy};
+use serde_json::Map;
+
+use super::{
+    Complaint, Connection, Report, Verdict,
+    named_item::{bytes, size, tell},
+    recipe_arguments::RecipeArguments,
+    record,
+    source_arguments::SourceArguments,
+    table::Table,
+    url_flags::UrlFlags,
+};
+
+/// The largest batch that servers take unless they are told otherwise.
+pub(crate) const BATCH: usize = 1000;
+
+/// Makes sure that renditions exist.
+#[derive(Debug, Args)]
+pub(crate) struct Ensure {
+    #[command(flatten)]
+    sources: SourceArguments,
+    /// When it is generated: just_in_time, optimistic, background or eager
+    #[arg(long)]
+    strategy: Option<Strategy>,
+    /// How long to wait for a rendition in the making, e.g. 5s
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    max_wait: Option<Duration>,
+    /// Ask the storage again if what is known is older, e.g. 1h; 0s always asks
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    max_age: Option<Duration>,
+    /// Generate again without a check; the URL stays
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    recipe: RecipeArguments,
+    #[command(flatten)]
+    url: UrlFlags,
+}
+
+impl Ensure {
+    pub(crate) async fn run(
+        self,
+        connection: &Connection,
+        report: &mut Report,
+    ) -> Result<Verdict, Complaint> {
+        let sources = self.sources.sources();
+        let client = connection.client()?;
+        let url_options = self.url.options();
+        let request = |rendition: RenditionRef| {
+            let mut request = EnsureGenerated::new(rendition).url_options(url_options.clone());
+            if let Some(strategy) = self.strategy {
+                request = request.strategy(strategy);
+            }
+            if let Some(wait) = self.max_wait {
+                request = request.max_wait(wait);
+            }
+            if let Some(age) = self.max_age {
+                request = request.max_age(age);
+            }
+            if self.force { request.force() } else { request }
+        };
+        let requests: Vec<_> = self.recipe.of(&sources)?.into_iter().map(request).collect();
+        let mut good = true;
+        let mut table = Table::new(["SOURCE", "STATE", "OUTCOME", "SIZE", "BYTES", "URL"]);
+        for (sources, requests) in sources.chunks(BATCH).zip(requests.chunks(BATCH)) {
+            let results = match requests {
+                [single] => vec![client.ensure_generated(single.clone()).await],
+                several => client.batch_ensure_generated(several.iter().cloned()).await?,
+            };
+            for (source, result) in sources.iter().zip(&results) {
+                good &= tell(report, connection, source, result, |ensured: &Ensured| {
+                    Map::from_iter([
+                        ("outcome".to_owned(), ensured.outcome().wire_name().into()),
+                        ("rendition".to_owned(), record::rendition(ensured.rendition())),
+                    ])
+                })?;
+                if let Ok(ensured) = result {
+                    let rendition = ensured.rendition();
+                    good &= rendition.state() != State::Failed;
+                    table.row([
+                        source.path().to_owned(),
+                        rendition.state().to_string(),
+                        ensured.outcome().to_string(),
+                        size(rendition),
+                        bytes(rendition),
+                        rendition.url().to_owned(),
+                    ]);
+                }
+            }
+        }
+        if !report.is_json() {
+            report.table(&table)?;
+        }
+        Ok(Verdict::good_if(good))
+    }
+}

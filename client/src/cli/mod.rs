@@ -1,0 +1,118 @@
+//! The command line: one file for each command, and what they share.
+//!
+//! Results go to standard output, complaints to standard error. With `--json` each result is one
+//! line, a JSON object with the names of the API.
+
+mod complaint;
+mod connection;
+mod ensure;
+mod exists;
+mod named_item;
+mod operation_flags;
+mod output_flags;
+mod read;
+mod recipe_arguments;
+mod record;
+mod report;
+mod size;
+mod source_arguments;
+mod specs;
+mod table;
+mod url;
+mod url_flags;
+mod watch;
+mod way_out;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::{complaint::Complaint, connection::Connection, report::Report};
+
+/// Makes, finds and serves generated images through a Rendition server.
+///
+/// Exit codes: 0 all went well; 1 something failed, or for `exists` is absent; 2 the command line
+/// is wrong.
+#[derive(Debug, Parser)]
+#[command(name = "rendition", version)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    connection: Connection,
+    /// Print one JSON object per line, with the names of the API
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make sure that renditions exist: find, generate or queue them
+    Ensure(ensure::Ensure),
+    /// Say whether renditions exist; exits with 1 if one does not
+    Exists(exists::Exists),
+    /// Print the URLs of renditions, one per line, in the order of the sources
+    Url(url::Url),
+    /// Read the bytes of a rendition, generating it if it is missing
+    Read(read::Read),
+    /// Tell how renditions come along until all are ready or failed; starts nothing
+    Watch(watch::Watch),
+    /// List the specs in the server's configuration, or show one
+    Specs(specs::Specs),
+}
+
+/// What a command that ran to its end has to say by its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// All went well.
+    Good,
+    /// Something failed, or is absent; what, has been told.
+    Bad,
+}
+
+impl Verdict {
+    fn good_if(good: bool) -> Self {
+        if good { Self::Good } else { Self::Bad }
+    }
+}
+
+impl Cli {
+    /// Runs the command and tells what went wrong.
+    pub(crate) async fn run(self) -> ExitCode {
+        let mut report = Report::new(self.json);
+        match self.command.run(&self.connection, &mut report).await {
+            Ok(Verdict::Good) => ExitCode::SUCCESS,
+            Ok(Verdict::Bad) => ExitCode::FAILURE,
+            Err(Complaint::ClosedPipe) => ExitCode::SUCCESS,
+            Err(complaint) => {
+                report.complain(&complaint, &self.connection);
+                ExitCode::from(if complaint.is_usage() { 2 } else { 1 })
+            }
+        }
+    }
+}
+
+impl Command {
+    async fn run(self, connection: &Connection, report: &mut Report) -> Result<Verdict, Complaint> {
+        match self {
+            Self::Ensure(command) => command.run(connection, report).await,
+            Self::Exists(command) => command.run(connection, report).await,
+            Self::Url(command) => command.run(connection, report).await,
+            Self::Read(command) => command.run(connection, report).await,
+            Self::Watch(command) => command.run(connection, report).await,
+            Self::Specs(command) => command.run(connection, report).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

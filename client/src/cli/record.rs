@@ -1,0 +1,110 @@
+//! Results as JSON: the API's names in snake_case, enumerations by the API's names, times in
+//! RFC 3339. Numbers are JSON numbers. What is not known is left out.
+
+use std::time::SystemTime;
+
+use rendition_client::{Error, Existence, Failure, ImageInfo, NamedSpec, Rendition, Source, Strategy};
+use serde_json::{Map, Value, json};
+
+/// `google.rpc.Code` name, reason, fields and when to try again.
+pub(crate) fn error(error: &Error) -> Value {
+    let mut record = Map::new();
+    let message = error.status().map_or_else(|| error.to_string(), |status| status.message.clone());
+    record.insert("code".to_owned(), error.code_name().into());
+    set(&mut record, "reason", error.reason().map(|reason| reason.as_str().into()));
+    record.insert("message".to_owned(), message.into());
+    let violations: Vec<_> = error
+        .violations()
+        .iter()
+        .map(|violation| json!({ "field": violation.field, "description": violation.description }))
+        .collect();
+    set(&mut record, "field_violations", (!violations.is_empty()).then(|| violations.into()));
+    let delay = error.retry_after().map(|delay| format!("{}s", delay.as_secs_f64()).into());
+    set(&mut record, "retry_delay", delay);
+    record.into()
+}
+
+/// A source as it was asked for.
+pub(crate) fn source(source: &Source) -> Value {
+    let mut record = Map::new();
+    set(&mut record, "store", source.store_name().map(Value::from));
+    record.insert("path".to_owned(), source.path().into());
+    set(&mut record, "version", source.version_tag().map(Value::from));
+    record.into()
+}
+
+/// What is known of a rendition.
+pub(crate) fn rendition(rendition: &Rendition) -> Value {
+    let mut record = Map::new();
+    record.insert("key".to_owned(), rendition.key().into());
+    record.insert("store".to_owned(), rendition.store().into());
+    record.insert("state".to_owned(), rendition.state().wire_name().into());
+    record.insert("evidence".to_owned(), rendition.evidence().wire_name().into());
+    set(&mut record, "checked_at", rendition.checked_at().map(time));
+    set(&mut record, "image", rendition.image().map(image));
+    record.insert("url".to_owned(), rendition.url().into());
+    set(&mut record, "url_expire_time", rendition.url_expire_time().map(time));
+    set(&mut record, "failure", rendition.failure().map(failure));
+    record.into()
+}
+
+/// Whether it exists, and what is known of it.
+pub(crate) fn existence(existence: &Existence) -> Map<String, Value> {
+    let mut record = Map::new();
+    record.insert("exists".to_owned(), existence.exists().into());
+    record.insert("rendition".to_owned(), rendition(existence.rendition()));
+    record
+}
+
+/// A named spec; its content is in the shape of the configuration.
+pub(crate) fn named_spec(named: &NamedSpec) -> Value {
+    let spec = named.spec().ok().and_then(|spec| serde_json::to_value(spec).ok());
+    let mut record = Map::new();
+    record.insert("id".to_owned(), named.id().into());
+    record.insert("spec".to_owned(), spec.into());
+    record.insert(
+        "policy".to_owned(),
+        json!({
+            "strategy": strategy(named.strategy()),
+            "sources": named.sources(),
+            "public": named.is_public(),
+        }),
+    );
+    set(&mut record, "digest", named.digest().map(Value::from));
+    record.into()
+}
+
+fn strategy(strategy: Option<Strategy>) -> String {
+    let word = strategy.map_or("unspecified", Strategy::as_str);
+    format!("STRATEGY_{}", word.to_ascii_uppercase())
+}
+
+fn image(image: ImageInfo<'_>) -> Value {
+    let mut record = Map::new();
+    set(&mut record, "media_type", image.media_type().map(Value::from));
+    set(&mut record, "width", image.dimensions().map(|(width, _)| width.into()));
+    set(&mut record, "height", image.dimensions().map(|(_, height)| height.into()));
+    set(&mut record, "size_bytes", image.size_bytes().map(Value::from));
+    set(&mut record, "etag", image.etag().map(Value::from));
+    set(&mut record, "frames", image.frames().map(Value::from));
+    record.into()
+}
+
+fn failure(failure: Failure<'_>) -> Value {
+    let mut record = Map::new();
+    record.insert("reason".to_owned(), failure.reason().as_str().into());
+    record.insert("message".to_owned(), failure.message().into());
+    set(&mut record, "retry_time", failure.retry_time().map(time));
+    record.insert("attempts".to_owned(), failure.attempts().into());
+    record.into()
+}
+
+fn time(time: SystemTime) -> Value {
+    humantime::format_rfc3339_millis(time).to_string().into()
+}
+
+fn set(record: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        record.insert(name.to_owned(), value);
+    }
+}
