@@ -1,4 +1,19 @@
-//! The Rendition service as a library: each room is a module, and arrows between them run downwards only.
+//! Rendition: a service that makes, finds and serves generated images.
+//!
+//! The rooms, from the top: [`server`] puts everything together, [`grpc`] and [`http`] speak with callers,
+//! [`engine`] decides, [`existence`], [`queue`] and [`storage`] remember and keep, [`model`] names.
+//! Arrows run downwards only.
 
+pub mod config;
+pub mod engine;
+pub mod existence;
+pub mod grpc;
+pub mod http;
+pub mod model;
 pub mod queue;
+pub mod server;
+mod settings;
 pub mod storage;
+
+pub use config::Config;
+pub use server::Server;

@@ -1,1 +1,101 @@
-fn main() {}
+//! The binary `rendition-server`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use rendition_server::{
+    Config, Server,
+    config::{self, LogFormat},
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Makes, finds and serves generated images over gRPC.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The configuration; without it, everything is kept under ./rendition-data
+    #[arg(long, value_name = "FILE", env = "RENDITION_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Says what is wrong with a configuration, and where
+    Check {
+        /// The file to check; without it, the built-in configuration with the environment's overrides
+        file: Option<PathBuf>,
+    },
+    /// Prints the reference of all configuration keys
+    ConfigReference,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        None => serve(arguments.config),
+        Some(Command::Check { file }) => {
+            let report = config::check(file.or(arguments.config).as_deref(), std::env::vars());
+            println!("{}", report.text);
+            if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Some(Command::ConfigReference) => {
+            print!("{}", config::reference::markdown());
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn serve(file: Option<PathBuf>) -> ExitCode {
+    let config = match Config::load(file.as_deref(), std::env::vars()) {
+        Ok(config) => config,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::FAILURE;
+        }
+    };
+    start_log(&config);
+    let served = tokio::runtime::Runtime::new()
+        .map_err(|error| error.to_string())
+        .and_then(|runtime| runtime.block_on(run(config)).map_err(|error| error.to_string()));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error, "the server cannot go on");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let server = Server::builder(config).bind().await?;
+    tracing::info!(grpc = %server.grpc_address()?, http = %server.http_address()?, "serving");
+    let shutdown = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    Ok(server.run(shutdown).await?)
+}
+
+fn start_log(config: &Config) {
+    // A filter of the environment wins, as everywhere.
+    let filter =
+        EnvFilter::try_from_env("RENDITION_LOG").unwrap_or_else(|_| EnvFilter::new(&config.log.level));
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

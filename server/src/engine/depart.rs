@@ -1,0 +1,68 @@
+//! Boarding: joins flights that are under way, and sends off runs for those that are not.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    Inner,
+    flight::{Boarded, Landing, Waiting, landing},
+    gate::Ticket,
+    request::Mode,
+    run::{Moves, Passenger, Run},
+    target::Keyed,
+};
+use crate::model::{Outcome, SourcePath, StoreName, VersionTag};
+
+/// A waiter's place on a flight.
+pub(super) struct Boarding {
+    /// The rendition.
+    pub keyed: Keyed,
+    /// Where its landing will be told.
+    pub waiting: Waiting,
+    /// Generated if this caller started the flight, coalesced if it joined it.
+    pub outcome: Outcome,
+}
+
+impl Boarding {
+    /// Waits for the landing.
+    pub(super) async fn landing(&mut self) -> Landing {
+        landing(&mut self.waiting).await
+    }
+}
+
+impl Inner {
+    /// Joins or starts the flights of some keys. Those started for one source version fly as one run.
+    pub(super) fn depart(
+        self: &Arc<Self>,
+        wanted: Vec<(Keyed, Mode)>,
+        ticket: &Ticket,
+        moves: Moves,
+    ) -> Vec<Boarding> {
+        let mut runs: HashMap<(StoreName, SourcePath, VersionTag), Vec<Passenger>> = HashMap::new();
+        let mut boardings = Vec::with_capacity(wanted.len());
+        for (keyed, mode) in wanted {
+            let (waiting, outcome) = match self.flights.board(&keyed.key, mode) {
+                Boarded::Joined(waiting) => (waiting, Outcome::Coalesced),
+                Boarded::Started(flight, waiting) => {
+                    let target = &keyed.target;
+                    let source = (target.store.name.clone(), target.path.clone(), keyed.tag.clone());
+                    runs.entry(source).or_default().push(Passenger { keyed: keyed.clone(), flight, mode });
+                    (waiting, Outcome::Generated)
+                }
+            };
+            boardings.push(Boarding { keyed, waiting, outcome });
+        }
+        for aboard in runs.into_values() {
+            let run = Run { inner: self.clone(), aboard, ticket: ticket.clone(), moves };
+            self.runtime.spawn(run.fly());
+        }
+        boardings
+    }
+
+    /// Keeps a flight going though its caller no longer waits.
+    pub(super) fn keep_flying(&self, mut waiting: Waiting) {
+        self.runtime.spawn(async move {
+            // The landing itself is of no interest: it is remembered by the run.
+            let _ = landing(&mut waiting).await;
+        });
+    }
+}

@@ -1,0 +1,166 @@
+//! `Exists` and `Url`: what is known, with as little asking as each of them allows. Neither generates.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+
+use super::{
+    Inner,
+    recall::Recall,
+    request::{Detail, Exists, RenditionRef, UrlOptions, View},
+    stores::storage_error,
+    target::{Keyed, Target},
+};
+use crate::{
+    existence::{Known, Record},
+    model::{Error, Evidence, ImageInfo, State},
+};
+
+type Answer = Result<View, Error>;
+
+/// How many bytes of a stored rendition hold its header, in every format that we write.
+const HEADER: u64 = 64 << 10;
+
+/// Where an item stands.
+pub(super) enum Standing {
+    /// Answered.
+    Done(Answer),
+    /// Only the rendition store can tell.
+    Unknown(Keyed),
+}
+
+impl Inner {
+    /// Says of each of several renditions whether it exists.
+    pub(super) async fn exists(self: &Arc<Self>, items: &[Exists]) -> Vec<Answer> {
+        let standings = items
+            .iter()
+            .map(|item| async { self.standing(&item.rendition, item.max_age, &UrlOptions::default()).await });
+        let mut standings = join_all(standings).await;
+        let unknown: Vec<(usize, Keyed)> = standings
+            .iter()
+            .enumerate()
+            .filter_map(|(index, standing)| match standing {
+                Standing::Unknown(keyed) => Some((index, keyed.clone())),
+                Standing::Done(_) => None,
+            })
+            .collect();
+        if !unknown.is_empty() {
+            let keys: Vec<Keyed> = unknown.iter().map(|(_, keyed)| keyed.clone()).collect();
+            for ((index, keyed), probed) in unknown.into_iter().zip(self.probe(&keys).await) {
+                standings[index] = Standing::Done(match probed {
+                    Ok(record) => self.probed(&keyed, &record).await,
+                    Err(error) => Err(error),
+                });
+            }
+        }
+        let answers = items.iter().zip(standings).map(|(item, standing)| async {
+            match standing {
+                Standing::Done(Ok(view)) if item.detail == Detail::Measured => {
+                    self.measured(item, view).await
+                }
+                Standing::Done(answer) => answer,
+                Standing::Unknown(_) => Err(Error::internal("an item of the batch has no answer")),
+            }
+        });
+        join_all(answers).await
+    }
+
+    /// Gives the URLs of several renditions. Asks no storage but for the versions of sources.
+    pub(super) async fn urls(self: &Arc<Self>, items: &[(RenditionRef, UrlOptions)]) -> Vec<Answer> {
+        let answers = items.iter().map(|(rendition, options)| async {
+            match self.standing(rendition, None, options).await {
+                Standing::Done(answer) => answer,
+                Standing::Unknown(keyed) => Ok(self.unready(&keyed, State::Unknown, Evidence::None, options)),
+            }
+        });
+        join_all(answers).await
+    }
+
+    /// What is known of a rendition without asking the rendition store.
+    pub(super) async fn standing(
+        self: &Arc<Self>,
+        rendition: &RenditionRef,
+        max_age: Option<Duration>,
+        options: &UrlOptions,
+    ) -> Standing {
+        match self.try_standing(rendition, max_age, options).await {
+            Ok(standing) => standing,
+            Err(error) => Standing::Done(Err(error)),
+        }
+    }
+
+    async fn try_standing(
+        self: &Arc<Self>,
+        rendition: &RenditionRef,
+        max_age: Option<Duration>,
+        options: &UrlOptions,
+    ) -> Result<Standing, Error> {
+        self.check_url_options(options)?;
+        let target = self.target(rendition)?;
+        let keyed = match self.key(target.clone(), max_age).await {
+            Ok(keyed) => keyed,
+            Err(error) if error.reason().is_state() => {
+                return Ok(Standing::Done(Ok(self.sourceless(&target, error, options))));
+            }
+            Err(error) => return Err(error),
+        };
+        let view = match self.recall(&keyed, max_age) {
+            Recall::Ready(record) => self.ready(&keyed, &record, Evidence::Cache, options).await?,
+            Recall::Held(verdict) | Recall::Doubtful(verdict) => self.failed(&keyed, &verdict, options),
+            _ if self.flights.is_flying(&keyed.key) => {
+                self.unready(&keyed, State::Generating, Evidence::Cache, options)
+            }
+            _ if self.is_queued(&keyed) => self.unready(&keyed, State::Queued, Evidence::Cache, options),
+            Recall::Absent(record) => {
+                let view = self.unready(&keyed, State::Absent, Evidence::Cache, options);
+                View { checked_at: Some(record.checked_at), ..view }
+            }
+            Recall::Nothing => return Ok(Standing::Unknown(keyed)),
+        };
+        Ok(Standing::Done(Ok(view)))
+    }
+
+    /// The view of what the storage just said.
+    pub(super) async fn probed(&self, keyed: &Keyed, record: &Arc<Record>) -> Answer {
+        let options = UrlOptions::default();
+        match &record.known {
+            Known::Ready(_) => self.ready(keyed, record, Evidence::Storage, &options).await,
+            Known::Absent | Known::Failed(_) => {
+                let view = self.unready(keyed, State::Absent, Evidence::Storage, &options);
+                Ok(View { checked_at: Some(record.checked_at), ..view })
+            }
+        }
+    }
+
+    /// Reads the size of a stored image from its header, if it is not known.
+    async fn measured(&self, item: &Exists, mut view: View) -> Answer {
+        let (Some(key), Some(image)) = (&view.key, &view.image) else { return Ok(view) };
+        if image.width != 0 && image.height != 0 {
+            return Ok(view);
+        }
+        let store = &self.stores.rendition().store;
+        let header =
+            store.read_range(key.as_str(), 0..HEADER).await.map_err(|error| storage_error(&error))?;
+        let Some(header) = header else {
+            self.renditions.forget(key);
+            let target: Target = self.target(&item.rendition)?;
+            let parts = crate::model::key::KeyParts::parse(key.as_str());
+            let keyed = parts.map(|parts| target.clone().keyed(parts.version));
+            return Ok(match keyed {
+                Some(keyed) => self.unready(&keyed, State::Absent, Evidence::Storage, &UrlOptions::default()),
+                None => self.versionless(&target, State::Absent, Evidence::Storage, &UrlOptions::default()),
+            });
+        };
+        if let Ok(header) = rendition_imaging::inspect(&header) {
+            let image = ImageInfo {
+                width: header.size.width,
+                height: header.size.height,
+                frames: header.frames,
+                ..image.clone()
+            };
+            self.renditions.describe(key, image.clone());
+            view.image = Some(image);
+        }
+        Ok(view)
+    }
+}

@@ -1,0 +1,208 @@
+//! Flights: one running generation of one key, for which all who ask meanwhile wait.
+//!
+//! A flight lives in the table from its start to its landing. Its task owns it; when the task ends in
+//! any way, a panic included, the flight leaves the table and its waiters are told, so that no key is
+//! ever stuck.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::sync::{broadcast, watch};
+
+use super::{parking::Mutex, request::Mode};
+use crate::{
+    existence::Record,
+    model::{Error, Evidence, RenditionKey},
+};
+
+/// How many changes a slow watcher may be behind before it looks at everything anew.
+const CHANGES: usize = 1024;
+
+/// What came of a flight.
+pub type Landing = Result<Landed, Error>;
+
+/// A rendition that is stored now.
+#[derive(Clone, Debug)]
+pub struct Landed {
+    /// Under which key; not the flight's own if the source changed before it was read.
+    pub key: RenditionKey,
+    /// What is known of it.
+    pub record: Arc<Record>,
+    /// Whether it was generated or found.
+    pub evidence: Evidence,
+}
+
+/// A running generation.
+#[derive(Debug)]
+pub struct Flight {
+    key: RenditionKey,
+    landing: watch::Sender<Option<Landing>>,
+}
+
+/// A waiter's place.
+pub type Waiting = watch::Receiver<Option<Landing>>;
+
+/// The table of flights, and the news of all changes to keys.
+#[derive(Debug)]
+pub struct Flights {
+    table: Mutex<HashMap<RenditionKey, Arc<Flight>>>,
+    changes: broadcast::Sender<RenditionKey>,
+}
+
+/// Whether a caller started a flight or found one.
+pub enum Boarded {
+    /// The caller must fly it.
+    Started(Arc<Flight>, Waiting),
+    /// Somebody else does.
+    Joined(Waiting),
+}
+
+impl Flights {
+    /// No flights.
+    pub fn new() -> Self {
+        Self { table: Mutex::default(), changes: broadcast::channel(CHANGES).0 }
+    }
+
+    /// Joins the flight of a key or starts one. With [`Mode::Force`] a new one is always started: one
+    /// begun before may be about to find what is to be replaced.
+    pub fn board(&self, key: &RenditionKey, mode: Mode) -> Boarded {
+        let mut table = self.table.lock();
+        if let (Mode::Find, Some(flight)) = (mode, table.get(key)) {
+            return Boarded::Joined(flight.landing.subscribe());
+        }
+        let (landing, waiting) = watch::channel(None);
+        let flight = Arc::new(Flight { key: key.clone(), landing });
+        table.insert(key.clone(), flight.clone());
+        drop(table);
+        self.changed(key);
+        Boarded::Started(flight, waiting)
+    }
+
+    /// Whether a key is in flight.
+    pub fn is_flying(&self, key: &RenditionKey) -> bool {
+        self.table.lock().contains_key(key)
+    }
+
+    /// Ends a flight and tells its waiters; later calls for the same flight change nothing.
+    pub fn land(&self, flight: &Arc<Flight>, landing: Landing) {
+        self.remove(flight);
+        flight.landing.send_if_modified(|landed| {
+            let first = landed.is_none();
+            if first {
+                *landed = Some(landing);
+            }
+            first
+        });
+        self.changed(&flight.key);
+    }
+
+    /// Ends a flight that nobody waits for. False if somebody does, or has just joined.
+    pub fn abandon(&self, flight: &Arc<Flight>) -> bool {
+        let mut table = self.table.lock();
+        if flight.landing.receiver_count() > 0 {
+            return false;
+        }
+        if table.get(&flight.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {
+            table.remove(&flight.key);
+        }
+        drop(table);
+        self.changed(&flight.key);
+        true
+    }
+
+    /// Tells watchers that something about a key is new.
+    pub fn changed(&self, key: &RenditionKey) {
+        if self.changes.receiver_count() > 0 {
+            // Nobody listening any more is no error.
+            let _ = self.changes.send(key.clone());
+        }
+    }
+
+    /// The news from now on.
+    pub fn changes(&self) -> broadcast::Receiver<RenditionKey> {
+        self.changes.subscribe()
+    }
+
+    /// How many are under way.
+    pub fn len(&self) -> usize {
+        self.table.lock().len()
+    }
+
+    fn remove(&self, flight: &Arc<Flight>) {
+        let mut table = self.table.lock();
+        if table.get(&flight.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {
+            table.remove(&flight.key);
+        }
+    }
+}
+
+impl Flight {
+    /// Ends when nobody waits any more.
+    pub async fn deserted(&self) {
+        self.landing.closed().await;
+    }
+}
+
+/// Waits for a landing.
+pub async fn landing(waiting: &mut Waiting) -> Landing {
+    match waiting.wait_for(Option::is_some).await {
+        Ok(landing) => landing.clone().unwrap_or_else(|| Err(lost())),
+        Err(_) => Err(lost()),
+    }
+}
+
+/// The error of a flight whose task ended without a word.
+pub fn lost() -> Error {
+    Error::internal("the generation ended without a result")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::model::{Digest, Label, SourcePath, StoreName, VersionTag};
+
+    fn key() -> RenditionKey {
+        RenditionKey::new(
+            &StoreName::new("media").unwrap(),
+            &SourcePath::new("cat.jpg").unwrap(),
+            &Label::Inline,
+            &VersionTag::Immutable,
+            &Digest::parse("0123456789abcdef0123456789abcdef").unwrap(),
+            rendition_imaging::Format::Webp,
+        )
+    }
+
+    #[tokio::test]
+    async fn all_who_ask_meanwhile_get_the_one_landing() {
+        let flights = Flights::new();
+        let Boarded::Started(flight, mut first) = flights.board(&key(), Mode::Find) else { panic!() };
+        let Boarded::Joined(mut second) = flights.board(&key(), Mode::Find) else { panic!() };
+        flights.land(&flight, Err(Error::internal("one")));
+        flights.land(&flight, Err(Error::internal("two")));
+        assert_eq!(landing(&mut first).await.unwrap_err().message(), "one");
+        assert_eq!(landing(&mut second).await.unwrap_err().message(), "one");
+        assert!(matches!(flights.board(&key(), Mode::Find), Boarded::Started(..)));
+    }
+
+    #[tokio::test]
+    async fn a_forced_flight_joins_none_and_is_not_ended_by_an_older_one() {
+        let flights = Flights::new();
+        let Boarded::Started(old, _waiting) = flights.board(&key(), Mode::Find) else { panic!() };
+        let Boarded::Started(new, _waiting) = flights.board(&key(), Mode::Force) else { panic!() };
+        flights.land(&old, Err(lost()));
+        assert!(flights.is_flying(&key()), "the newer one still flies");
+        flights.land(&new, Err(lost()));
+        assert!(!flights.is_flying(&key()));
+    }
+
+    #[tokio::test]
+    async fn only_a_deserted_flight_is_abandoned() {
+        let flights = Flights::new();
+        let Boarded::Started(flight, waiting) = flights.board(&key(), Mode::Find) else { panic!() };
+        assert!(!flights.abandon(&flight));
+        drop(waiting);
+        flight.deserted().await;
+        assert!(flights.abandon(&flight));
+        assert_eq!(flights.len(), 0);
+    }
+}

@@ -1,0 +1,354 @@
+//! Admission: a bounded queue before a bounded resource, fair between callers.
+//!
+//! A gate has slots (how many may be inside) and units (how much they may hold together, in bytes).
+//! Those who wait stand in one line per caller; the lines are served in turn, interactive ones before
+//! those of the background. The head of the next line is never overtaken because it is large, so a
+//! large request is not starved by small ones.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use tokio::sync::oneshot;
+
+use super::parking::Mutex;
+
+/// Who asks; callers take turns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Caller(Arc<str>);
+
+impl Caller {
+    /// A caller under the name that tells it from others: a token's id, else its address.
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The server itself, for background jobs.
+    pub fn background() -> Self {
+        Self::new("background")
+    }
+}
+
+/// What goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Somebody waits for it.
+    Interactive,
+    /// Nobody does.
+    Background,
+}
+
+/// With what a request stands in line.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// Whose line.
+    pub caller: Caller,
+    /// Which lines.
+    pub class: Class,
+}
+
+/// Why a gate refuses at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Too many are waiting.
+    QueueFull {
+        /// How many may wait.
+        longest: usize,
+    },
+    /// It would not fit even if nobody else were inside.
+    TooLarge {
+        /// All the units that there are.
+        units: u64,
+    },
+}
+
+/// The gate.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    units: u64,
+    longest: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    free_slots: usize,
+    free_units: u64,
+    waiting: usize,
+    interactive: Lines,
+    background: Lines,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    turns: VecDeque<Caller>,
+    lines: HashMap<Caller, VecDeque<Waiter>>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    units: u64,
+    admitted: oneshot::Sender<Permit>,
+}
+
+/// A place inside; it is given back when this is dropped, wherever that is.
+#[derive(Debug)]
+pub struct Permit {
+    gate: Arc<Inner>,
+    units: u64,
+}
+
+impl Gate {
+    /// A gate for `slots` at a time that hold `units` together, with at most `longest` waiting.
+    pub fn new(slots: usize, units: u64, longest: usize) -> Self {
+        let state = State {
+            free_slots: slots,
+            free_units: units,
+            waiting: 0,
+            interactive: Lines::default(),
+            background: Lines::default(),
+        };
+        Self(Arc::new(Inner { units, longest, state: Mutex::new(state) }))
+    }
+
+    /// Waits for a place with room for `units`. Dropping the future leaves the line.
+    pub async fn enter(&self, ticket: &Ticket, units: u64) -> Result<Permit, Refused> {
+        if units > self.0.units {
+            return Err(Refused::TooLarge { units: self.0.units });
+        }
+        let admitted = {
+            let mut state = self.0.state.lock();
+            if state.waiting >= self.0.longest {
+                state.sweep();
+            }
+            if state.waiting >= self.0.longest {
+                return Err(Refused::QueueFull { longest: self.0.longest });
+            }
+            let (sender, admitted) = oneshot::channel();
+            state.waiting += 1;
+            state.lines(ticket.class).push(&ticket.caller, Waiter { units, admitted: sender });
+            admitted
+        };
+        self.0.admit();
+        match admitted.await {
+            Ok(permit) => Ok(permit),
+            // Only dropping the gate could end the line, and we hold the gate.
+            Err(_) => Err(Refused::QueueFull { longest: self.0.longest }),
+        }
+    }
+
+    /// How many wait, some of whom may have left since.
+    pub fn waiting(&self) -> usize {
+        self.0.state.lock().waiting
+    }
+}
+
+impl Inner {
+    /// Lets in as many as fit. Permits travel outside the lock: one that its waiter no longer wants
+    /// comes back through `Drop`, which locks again.
+    fn admit(self: &Arc<Self>) {
+        loop {
+            let (waiter, permit) = {
+                let mut state = self.state.lock();
+                let Some(waiter) = state.next() else { return };
+                state.free_slots -= 1;
+                state.free_units -= waiter.units;
+                let permit = Permit { gate: self.clone(), units: waiter.units };
+                (waiter, permit)
+            };
+            drop(waiter.admitted.send(permit));
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        {
+            let mut state = self.gate.state.lock();
+            state.free_slots += 1;
+            state.free_units += self.units;
+        }
+        self.gate.admit();
+    }
+}
+
+impl State {
+    fn lines(&mut self, class: Class) -> &mut Lines {
+        match class {
+            Class::Interactive => &mut self.interactive,
+            Class::Background => &mut self.background,
+        }
+    }
+
+    /// Takes the next one in line if it fits.
+    fn next(&mut self) -> Option<Waiter> {
+        if self.free_slots == 0 {
+            return None;
+        }
+        for class in [Class::Interactive, Class::Background] {
+            let free_units = self.free_units;
+            let left = self.lines(class).skip_departed();
+            self.waiting -= left;
+            match self.lines(class).head() {
+                Some(units) if units <= free_units => {
+                    self.waiting -= 1;
+                    return self.lines(class).pop();
+                }
+                Some(_) => return None,
+                None => {}
+            }
+        }
+        None
+    }
+
+    fn sweep(&mut self) {
+        let mut left = 0;
+        for lines in [&mut self.interactive, &mut self.background] {
+            for line in lines.lines.values_mut() {
+                let before = line.len();
+                line.retain(|waiter| !waiter.admitted.is_closed());
+                left += before - line.len();
+            }
+            lines.forget_empty();
+        }
+        self.waiting -= left;
+    }
+}
+
+impl Lines {
+    fn push(&mut self, caller: &Caller, waiter: Waiter) {
+        let line = self.lines.entry(caller.clone()).or_insert_with(|| {
+            self.turns.push_back(caller.clone());
+            VecDeque::new()
+        });
+        line.push_back(waiter);
+    }
+
+    fn head(&self) -> Option<u64> {
+        let line = self.lines.get(self.turns.front()?)?;
+        line.front().map(|waiter| waiter.units)
+    }
+
+    /// Takes the head of the line whose turn it is, and gives the turn to the next line.
+    fn pop(&mut self) -> Option<Waiter> {
+        let caller = self.turns.pop_front()?;
+        let line = self.lines.get_mut(&caller)?;
+        let waiter = line.pop_front();
+        if line.is_empty() {
+            self.lines.remove(&caller);
+        } else {
+            self.turns.push_back(caller);
+        }
+        waiter
+    }
+
+    /// Drops waiters that gave up from the head of the line whose turn it is; tells how many.
+    fn skip_departed(&mut self) -> usize {
+        let mut left = 0;
+        while let Some(caller) = self.turns.front() {
+            let Some(line) = self.lines.get_mut(caller) else { break };
+            while line.front().is_some_and(|waiter| waiter.admitted.is_closed()) {
+                line.pop_front();
+                left += 1;
+            }
+            if !line.is_empty() {
+                break;
+            }
+            self.lines.remove(caller);
+            self.turns.pop_front();
+        }
+        left
+    }
+
+    fn forget_empty(&mut self) {
+        self.lines.retain(|_, line| !line.is_empty());
+        let lines = &self.lines;
+        self.turns.retain(|caller| lines.contains_key(caller));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use futures_util::{FutureExt, poll};
+
+    use super::*;
+
+    fn ticket(caller: &str, class: Class) -> Ticket {
+        Ticket { caller: Caller::new(caller), class }
+    }
+
+    #[tokio::test]
+    async fn callers_take_turns_however_much_one_of_them_asks() {
+        let gate = Gate::new(1, 100, 100);
+        let (greedy, modest) = (ticket("greedy", Class::Interactive), ticket("modest", Class::Interactive));
+        let inside = gate.enter(&greedy, 1).await.unwrap();
+        let mut crowd: Vec<_> = (0..10).map(|_| Box::pin(gate.enter(&greedy, 1))).collect();
+        for waiter in &mut crowd {
+            assert!(poll!(waiter).is_pending());
+        }
+        let mut other = Box::pin(gate.enter(&modest, 1));
+        assert!(poll!(&mut other).is_pending());
+        drop(inside);
+        let first = crowd[0].as_mut().now_or_never().unwrap().unwrap();
+        drop(first);
+        assert!(other.now_or_never().is_some(), "second in turn, not eleventh");
+    }
+
+    #[tokio::test]
+    async fn interactive_goes_before_background() {
+        let gate = Gate::new(1, 100, 100);
+        let inside = gate.enter(&ticket("a", Class::Interactive), 1).await.unwrap();
+        let (back, front) = (ticket("a", Class::Background), ticket("b", Class::Interactive));
+        let mut background = Box::pin(gate.enter(&back, 1));
+        assert!(poll!(&mut background).is_pending());
+        let mut interactive = Box::pin(gate.enter(&front, 1));
+        assert!(poll!(&mut interactive).is_pending());
+        drop(inside);
+        assert!(poll!(&mut background).is_pending());
+        assert!(interactive.now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_large_one_is_not_starved_by_small_ones() {
+        let gate = Gate::new(10, 100, 100);
+        let ticket = ticket("a", Class::Interactive);
+        let small = gate.enter(&ticket, 60).await.unwrap();
+        let mut large = Box::pin(gate.enter(&ticket, 90));
+        assert!(poll!(&mut large).is_pending());
+        let mut next = Box::pin(gate.enter(&ticket, 10));
+        assert!(poll!(&mut next).is_pending(), "waits behind the large one");
+        drop(small);
+        assert!(large.now_or_never().unwrap().is_ok());
+        assert!(next.now_or_never().unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn those_who_left_free_their_place_in_the_line() {
+        let gate = Gate::new(1, 100, 2);
+        let ticket = ticket("a", Class::Interactive);
+        let inside = gate.enter(&ticket, 1).await.unwrap();
+        let mut line: Vec<_> = (0..2).map(|_| Box::pin(gate.enter(&ticket, 1))).collect();
+        for waiter in &mut line {
+            assert!(poll!(waiter).is_pending());
+        }
+        assert_eq!(gate.enter(&ticket, 1).await.unwrap_err(), Refused::QueueFull { longest: 2 });
+        line.clear();
+        let mut late = Box::pin(gate.enter(&ticket, 1));
+        assert!(poll!(&mut late).is_pending());
+        drop(inside);
+        assert!(late.now_or_never().unwrap().is_ok());
+        assert_eq!(gate.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_never_fits_is_refused_at_once() {
+        let gate = Gate::new(1, 100, 2);
+        let refused = gate.enter(&ticket("a", Class::Interactive), 101).await.unwrap_err();
+        assert_eq!(refused, Refused::TooLarge { units: 100 });
+    }
+}

@@ -1,0 +1,233 @@
+//! The engine: strategies, flights, admission, batches. It decides when what is made, and answers in
+//! plain data; no transport and no storage library is known here.
+//!
+//! The contract: the storage is the truth and the cache a copy; READY is said only of what is stored
+//! whole; a key is made by one flight at a time; no error, panic, crash or cancelled caller leaves a key
+//! stuck; nothing that takes long runs on the threads that answer.
+
+mod background;
+pub mod capacity;
+mod coalesce;
+mod depart;
+mod ensure;
+mod exists;
+mod fetch;
+mod flight;
+pub mod gate;
+mod media;
+mod parking;
+mod probe;
+mod read;
+mod recall;
+pub mod request;
+mod run;
+pub mod settings;
+mod specs;
+mod stores;
+mod target;
+pub mod urls;
+mod verdict;
+mod versions;
+mod view;
+mod watch;
+mod workers;
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::Stream;
+use tokio::{runtime::Handle, task::JoinHandle};
+
+use self::{
+    coalesce::Coalesce,
+    fetch::{Batch, Fetch, Held},
+    flight::Flights,
+    gate::Gate,
+    request::{Call, Ensure, Ensured, Exists, RenditionRef, UrlOptions, View},
+    settings::{EngineLimits, Settings},
+    specs::Specs,
+    stores::Stores,
+    urls::MediaUrls,
+    versions::Place,
+    workers::Workers,
+};
+pub use self::{
+    media::{MediaAnswer, MediaRequest},
+    read::{Bytestream, Opened, Stored},
+    specs::{Registered, ResolvedSpec},
+    watch::Update,
+};
+use crate::{
+    existence::{Lifetimes, Record, RenditionCache, SourceCache, SourceRecord},
+    model::{Clock, Error, Reason, RenditionKey, SpecId, Strategy},
+    queue::Queue,
+};
+
+/// Called on the worker's thread with the source's bytes just before they are decoded; for tests that
+/// need a codec that panics, aborts or hangs.
+pub type BeforeDecode = Arc<dyn Fn(&[u8]) + Send + Sync>;
+
+/// How often the caches free what is over their bounds.
+const TIDY: Duration = Duration::from_secs(1);
+
+/// The engine; clones are the same engine.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    stores: Stores,
+    specs: Specs,
+    strategy: Strategy,
+    limits: EngineLimits,
+    lifetimes: Lifetimes,
+    urls: MediaUrls,
+    renditions: RenditionCache,
+    sources: SourceCache,
+    looks: Coalesce<Place, Result<Arc<SourceRecord>, Error>>,
+    probes: Coalesce<RenditionKey, Result<Arc<Record>, Error>>,
+    fetches: Coalesce<Batch, Result<Fetch, Error>>,
+    held: Held,
+    flights: Flights,
+    fetching: Gate,
+    generation: Gate,
+    workers: Workers,
+    queue: Arc<Queue>,
+    job_waiters: background::JobWaiters,
+    before_decode: Option<BeforeDecode>,
+    clock: Clock,
+    runtime: Handle,
+}
+
+impl Engine {
+    /// Sets an engine up. Its flights run on `runtime`. Fails if a default store is not among the stores
+    /// or the worker threads cannot be started.
+    pub fn new(settings: Settings, queue: Arc<Queue>, clock: Clock, runtime: Handle) -> Result<Self, Error> {
+        Self::with_hook(settings, queue, clock, runtime, None)
+    }
+
+    /// The same, with a hook before each decode.
+    pub fn with_hook(
+        settings: Settings,
+        queue: Arc<Queue>,
+        clock: Clock,
+        runtime: Handle,
+        before_decode: Option<BeforeDecode>,
+    ) -> Result<Self, Error> {
+        let Settings { limits, lifetimes, cache_enabled, cache_bytes, .. } = settings;
+        let workers = Workers::new(limits.cpu_workers)
+            .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
+        // A source's entry weighs about as much as a rendition's, and there are several of those to one.
+        let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
+        Ok(Self(Arc::new(Inner {
+            stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
+            specs: Specs::new(settings.specs)?,
+            strategy: settings.strategy,
+            urls: settings.urls,
+            renditions: RenditionCache::new(cache_enabled, for_renditions, lifetimes, clock.clone()),
+            sources: SourceCache::new(cache_enabled, for_sources, lifetimes, clock.clone()),
+            looks: Coalesce::new(runtime.clone()),
+            probes: Coalesce::new(runtime.clone()),
+            fetches: Coalesce::new(runtime.clone()),
+            held: Held::default(),
+            flights: Flights::new(),
+            fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),
+            generation: Gate::new(limits.cpu_workers.max(1), limits.memory, limits.queue_length),
+            workers,
+            queue,
+            job_waiters: background::JobWaiters::default(),
+            before_decode,
+            limits,
+            lifetimes,
+            clock,
+            runtime,
+        })))
+    }
+
+    /// Starts the background: the jobs of the queue, and the tidying of the caches. Aborting the handles
+    /// stops it; a job that is stopped stays in the queue.
+    pub fn start(&self) -> Vec<JoinHandle<()>> {
+        let inner = &self.0;
+        let mut tasks: Vec<_> =
+            (0..inner.limits.background_jobs).map(|_| inner.runtime.spawn(inner.clone().work())).collect();
+        let tidied = inner.clone();
+        tasks.push(inner.runtime.spawn(async move {
+            let mut ticks = tokio::time::interval(TIDY);
+            loop {
+                ticks.tick().await;
+                tidied.renditions.tidy();
+                tidied.sources.tidy();
+            }
+        }));
+        tasks
+    }
+
+    /// Makes sure that each of several renditions exists, as its strategy says. BATCH_TOO_LARGE for more
+    /// than `limits.max_batch`.
+    pub async fn ensure(&self, call: &Call, items: &[Ensure]) -> Result<Vec<Result<Ensured, Error>>, Error> {
+        self.check_batch(items.len(), "requests")?;
+        Ok(self.0.ensure(call, items).await)
+    }
+
+    /// Says of each of several renditions whether it exists.
+    pub async fn exists(&self, items: &[Exists]) -> Result<Vec<Result<View, Error>>, Error> {
+        self.check_batch(items.len(), "requests")?;
+        Ok(self.0.exists(items).await)
+    }
+
+    /// Gives the URLs of several renditions.
+    pub async fn urls(
+        &self,
+        items: &[(RenditionRef, UrlOptions)],
+    ) -> Result<Vec<Result<View, Error>>, Error> {
+        self.check_batch(items.len(), "requests")?;
+        Ok(self.0.urls(items).await)
+    }
+
+    /// Tells how renditions come along.
+    pub fn watch(
+        &self,
+        items: Vec<RenditionRef>,
+    ) -> Result<impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<>, Error> {
+        self.check_batch(items.len(), "renditions")?;
+        Ok(self.0.watch(items))
+    }
+
+    /// Opens a rendition; generates it if it is missing.
+    pub async fn read(&self, call: &Call, rendition: &RenditionRef) -> Result<(View, Opened), Error> {
+        self.0.read(call, rendition).await
+    }
+
+    /// Answers a request of the media endpoint.
+    pub async fn media(&self, call: &Call, request: &MediaRequest) -> Result<MediaAnswer, Error> {
+        self.0.media(call, request).await
+    }
+
+    /// A named spec.
+    pub fn spec(&self, id: &SpecId) -> Result<Arc<Registered>, Error> {
+        self.0.specs.get(id).cloned()
+    }
+
+    /// At most `most` named specs after the one of an id, in the order of their ids.
+    pub fn specs(&self, after: Option<&str>, most: usize) -> Vec<Arc<Registered>> {
+        self.0.specs.after(after).take(most).cloned().collect()
+    }
+
+    /// How many generations are under way or wait.
+    pub fn flights(&self) -> usize {
+        self.0.flights.len()
+    }
+
+    /// The clock that everything here goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Refuses a batch of more than `limits.max_batch` items.
+    pub fn check_batch(&self, items: usize, field: &str) -> Result<(), Error> {
+        let most = self.0.limits.max_batch;
+        if items <= most {
+            return Ok(());
+        }
+        let message = format!("the batch has {items} items, limits.max_batch allows {most}: send several");
+        Err(Error::new(Reason::BatchTooLarge, message).field(field))
+    }
+}

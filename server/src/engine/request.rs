@@ -1,0 +1,174 @@
+//! What the engine is asked and what it answers, in plain data.
+
+use std::{sync::Arc, time::Duration};
+
+use rendition_imaging::{Format, Size, Spec};
+use tokio::time::Instant;
+
+use super::gate::{Caller, Class, Ticket};
+use crate::model::{
+    Evidence, Failure, ImageInfo, Outcome, RenditionKey, SourcePath, SpecId, State, StoreName, Strategy,
+    Timestamp, Version,
+};
+
+/// Who calls, and until when an answer helps.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// With what the call stands in line.
+    pub ticket: Ticket,
+    /// When the caller stops listening.
+    pub deadline: Option<Instant>,
+}
+
+impl Call {
+    /// An interactive call.
+    pub fn interactive(caller: Caller, deadline: Option<Instant>) -> Self {
+        Self { ticket: Ticket { caller, class: Class::Interactive }, deadline }
+    }
+}
+
+/// An original image as a caller names it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The store; none: the default.
+    pub store: Option<StoreName>,
+    /// The path in it.
+    pub path: SourcePath,
+    /// The version; none: the store's policy decides.
+    pub version: Option<Version>,
+    /// The oriented size, if the caller knows it.
+    pub dimensions: Option<Size>,
+}
+
+/// What to make.
+#[derive(Clone, Debug)]
+pub enum Recipe {
+    /// A named spec.
+    Named(SpecId),
+    /// The caller's own; not yet validated.
+    Inline(Arc<Spec>),
+}
+
+/// One rendition.
+#[derive(Clone, Debug)]
+pub struct RenditionRef {
+    /// From what.
+    pub source: Source,
+    /// What.
+    pub recipe: Recipe,
+    /// For an `auto` output: the formats that can be shown.
+    pub accept: Vec<Format>,
+}
+
+/// A rendition to be there.
+#[derive(Clone, Debug)]
+pub struct Ensure {
+    /// Which.
+    pub rendition: RenditionRef,
+    /// When it is generated; none: as the spec or the server says.
+    pub strategy: Option<Strategy>,
+    /// How long to wait.
+    pub max_wait: Option<Duration>,
+    /// How old evidence may be.
+    pub max_age: Option<Duration>,
+    /// Whether to generate without a check, over what is stored.
+    pub mode: Mode,
+    /// Which kind of URL to answer.
+    pub url: UrlOptions,
+}
+
+/// Whether what is stored counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// What is stored is found.
+    #[default]
+    Find,
+    /// What is stored is replaced.
+    Force,
+}
+
+/// A question whether a rendition exists.
+#[derive(Clone, Debug)]
+pub struct Exists {
+    /// Which.
+    pub rendition: RenditionRef,
+    /// How old evidence may be.
+    pub max_age: Option<Duration>,
+    /// How much is told of the image.
+    pub detail: Detail,
+}
+
+/// How much is told of a stored image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// What is known anyway.
+    #[default]
+    AsKnown,
+    /// Width and height too, by a read of its header if need be.
+    Measured,
+}
+
+/// Which URL of a rendition is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct UrlOptions {
+    /// The kind.
+    pub kind: UrlKind,
+    /// How long it is to work; none: the server's default.
+    pub lifetime: Option<Duration>,
+    /// From where it is given.
+    pub form: UrlForm,
+    /// A file name to be saved under.
+    pub download_name: Option<String>,
+}
+
+/// A kind of URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum UrlKind {
+    /// Of the media endpoint.
+    #[default]
+    Media,
+    /// Of the store.
+    Presigned,
+}
+
+/// Whether a URL has a scheme and a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum UrlForm {
+    /// Whole.
+    #[default]
+    Absolute,
+    /// From the path on.
+    PathOnly,
+}
+
+/// What is known of a rendition, as it is answered.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The key; none if the source's version is not known.
+    pub key: Option<RenditionKey>,
+    /// The store that holds it.
+    pub store: StoreName,
+    /// Whether it exists.
+    pub state: State,
+    /// What that rests on.
+    pub evidence: Evidence,
+    /// When the storage last answered for it.
+    pub checked_at: Option<Timestamp>,
+    /// Facts about the stored image.
+    pub image: Option<ImageInfo>,
+    /// A URL for it.
+    pub url: String,
+    /// When the URL stops working.
+    pub url_expires_at: Option<Timestamp>,
+    /// Why it cannot be made.
+    pub failure: Option<Failure>,
+}
+
+/// The answer to [`Ensure`].
+#[derive(Clone, Debug)]
+pub struct Ensured {
+    /// The rendition as it is now.
+    pub view: View,
+    /// What the call did.
+    pub outcome: Outcome,
+}

@@ -1,0 +1,105 @@
+//! What the engine is set up with: plain data that the configuration gives.
+
+use std::{sync::Arc, time::Duration};
+
+use rendition_imaging::{Limits, Spec};
+
+use super::urls::MediaUrls;
+use crate::{
+    existence::Lifetimes,
+    model::{SpecId, StoreName, Strategy},
+    storage::Store,
+};
+
+/// How the version of a source is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum VersionPolicy {
+    /// The store is asked: entity tag, or time of modification and size.
+    #[default]
+    Observed,
+    /// The path is the identity.
+    Immutable,
+    /// The caller must send it.
+    Explicit,
+}
+
+/// A store with its role.
+#[derive(Clone)]
+pub struct StoreEntry {
+    /// Its name.
+    pub name: StoreName,
+    /// The store itself, with its decorators.
+    pub store: Arc<dyn Store>,
+    /// Whether it may hold sources.
+    pub source: bool,
+    /// How versions of its sources are known.
+    pub version_policy: VersionPolicy,
+}
+
+/// A spec in the configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedSpec {
+    /// Its id.
+    pub id: SpecId,
+    /// What it makes; validated.
+    pub spec: Spec,
+    /// Its strategy; none: the server's.
+    pub strategy: Option<Strategy>,
+    /// Globs of the sources that it is meant for.
+    pub sources: Vec<String>,
+    /// Whether the open media endpoint serves it unsigned.
+    pub public: bool,
+}
+
+/// Bounds on what callers can ask for.
+#[derive(Clone, Debug)]
+pub struct EngineLimits {
+    /// On pixels.
+    pub imaging: Limits,
+    /// On the bytes of a source.
+    pub max_source_bytes: u64,
+    /// On every wait.
+    pub max_wait: Duration,
+    /// On the time from the start of a flight until its waiters are freed.
+    pub generation_timeout: Duration,
+    /// On the items of a batch.
+    pub max_batch: usize,
+    /// Whether callers may send specs of their own.
+    pub inline_specs: bool,
+    /// Threads for CPU work.
+    pub cpu_workers: usize,
+    /// Bytes that decoding and what follows may take together.
+    pub memory: u64,
+    /// Bytes of sources held or being fetched together.
+    pub fetch_bytes: u64,
+    /// Sources being fetched or held at a time.
+    pub fetch_slots: usize,
+    /// How many may wait at each gate.
+    pub queue_length: usize,
+    /// Background jobs at a time.
+    pub background_jobs: usize,
+}
+
+/// Everything that an engine needs.
+pub struct Settings {
+    /// The stores.
+    pub stores: Vec<StoreEntry>,
+    /// The store of sources that name none.
+    pub source_store: StoreName,
+    /// The store of renditions.
+    pub rendition_store: StoreName,
+    /// The strategy where neither request nor spec says one.
+    pub strategy: Strategy,
+    /// The named specs.
+    pub specs: Vec<NamedSpec>,
+    /// How long what is remembered is believed.
+    pub lifetimes: Lifetimes,
+    /// Whether existence is remembered at all.
+    pub cache_enabled: bool,
+    /// Bytes for the caches together.
+    pub cache_bytes: u64,
+    /// The bounds.
+    pub limits: EngineLimits,
+    /// How URLs are made.
+    pub urls: MediaUrls,
+}

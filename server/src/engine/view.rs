@@ -1,0 +1,159 @@
+//! Answers: what is known of a rendition, with a URL for it.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Inner,
+    request::{UrlKind, UrlOptions, View},
+    stores::storage_error,
+    target::{Keyed, Target},
+    urls::{Url, is_own_version},
+};
+use crate::{
+    existence::{Known, Record, Verdict},
+    model::{Error, Evidence, Failure, Reason, State, VersionTag},
+};
+
+/// The longest lifetime of a media URL.
+const LONGEST_MEDIA: Duration = Duration::from_secs(366 * 24 * 3600);
+/// The longest lifetime of a presigned URL, which S3 sets.
+const LONGEST_PRESIGNED: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Longer names are of no use to any file system.
+const LONGEST_NAME: usize = 255;
+
+impl Inner {
+    /// Checks what can be checked of URL options before any work is done for them.
+    pub(super) fn check_url_options(&self, options: &UrlOptions) -> Result<(), Error> {
+        let longest = match options.kind {
+            UrlKind::Media => LONGEST_MEDIA,
+            UrlKind::Presigned => LONGEST_PRESIGNED,
+        };
+        if let Some(lifetime) =
+            options.lifetime.filter(|lifetime| lifetime.as_secs() == 0 || *lifetime > longest)
+        {
+            let message = format!(
+                "a lifetime of {} s is not between 1 s and {} s",
+                lifetime.as_secs(),
+                longest.as_secs()
+            );
+            return Err(Error::new(Reason::InvalidArgument, message).field("url_options.lifetime"));
+        }
+        let store = self.stores.rendition();
+        if options.kind == UrlKind::Presigned && !store.store.capabilities().presign {
+            let message = format!("store {} cannot presign URLs: ask for a media URL", store.name);
+            return Err(Error::new(Reason::UrlKindUnsupported, message).field("url_options.kind"));
+        }
+        if let Some(name) = &options.download_name
+            && (name.is_empty()
+                || name.len() > LONGEST_NAME
+                || name.contains(['/', '\\'])
+                || name.chars().any(char::is_control))
+        {
+            let message = format!(
+                "{name:?} is no file name: 1 to {LONGEST_NAME} bytes without slashes and control characters"
+            );
+            return Err(Error::new(Reason::InvalidArgument, message).field("url_options.download_name"));
+        }
+        Ok(())
+    }
+
+    /// The view of a rendition that is stored.
+    pub(super) async fn ready(
+        &self,
+        keyed: &Keyed,
+        record: &Arc<Record>,
+        evidence: Evidence,
+        options: &UrlOptions,
+    ) -> Result<View, Error> {
+        let url = match options.kind {
+            UrlKind::Media => self.media_url(keyed, options),
+            UrlKind::Presigned => self.presigned_url(keyed, options).await?,
+        };
+        let image = match &record.known {
+            Known::Ready(image) if image.width == 0 => {
+                let told = keyed.target.image();
+                let mut image = image.clone();
+                (image.width, image.height) = (told.width, told.height);
+                Some(image)
+            }
+            Known::Ready(image) => Some(image.clone()),
+            Known::Absent | Known::Failed(_) => None,
+        };
+        let view = self.view(Some(keyed), State::Ready, evidence, url);
+        Ok(View { checked_at: Some(record.checked_at), image, ..view })
+    }
+
+    /// The view of a rendition that is not stored, as far as is known; its URL is one that makes it.
+    pub(super) fn unready(
+        &self,
+        keyed: &Keyed,
+        state: State,
+        evidence: Evidence,
+        options: &UrlOptions,
+    ) -> View {
+        self.view(Some(keyed), state, evidence, self.media_url(keyed, options))
+    }
+
+    /// The view of a rendition that cannot be made.
+    pub(super) fn failed(&self, keyed: &Keyed, verdict: &Verdict, options: &UrlOptions) -> View {
+        let failure = Some(verdict.failure.clone());
+        View { failure, ..self.unready(keyed, State::Failed, Evidence::Cache, options) }
+    }
+
+    /// The view of a rendition whose source's version is not known.
+    pub(super) fn versionless(
+        &self,
+        target: &Target,
+        state: State,
+        evidence: Evidence,
+        options: &UrlOptions,
+    ) -> View {
+        let keyed = target.clone().keyed(VersionTag::Current);
+        let url = self.media_url(&keyed, options);
+        self.view(None, state, evidence, url)
+    }
+
+    /// The view of a rendition whose source is not there.
+    pub(super) fn sourceless(&self, target: &Target, error: Error, options: &UrlOptions) -> View {
+        let retry_at = self.clock.now().after(self.lifetimes.absent);
+        let failure = Some(Failure { error, retry_at, attempts: 0 });
+        View { failure, ..self.versionless(target, State::Failed, Evidence::Storage, options) }
+    }
+
+    fn view(&self, keyed: Option<&Keyed>, state: State, evidence: Evidence, url: Url) -> View {
+        View {
+            key: keyed.map(|keyed| keyed.key.clone()),
+            store: self.stores.rendition().name.clone(),
+            state,
+            evidence,
+            checked_at: None,
+            image: None,
+            url: url.url,
+            url_expires_at: url.expires_at,
+            failure: None,
+        }
+    }
+
+    fn media_url(&self, keyed: &Keyed, options: &UrlOptions) -> Url {
+        let own = is_own_version(&keyed.target, &keyed.tag);
+        self.urls.media(&keyed.target, keyed.key.as_str(), own, options, self.clock.now())
+    }
+
+    async fn presigned_url(&self, keyed: &Keyed, options: &UrlOptions) -> Result<Url, Error> {
+        let lifetime = options.lifetime.unwrap_or(self.urls.lifetime).min(LONGEST_PRESIGNED);
+        let store = self.stores.rendition();
+        let media_type = Some(keyed.target.spec.format.media_type());
+        let presigned = store
+            .store
+            .presign_read(keyed.key.as_str(), lifetime, options.download_name.as_deref(), media_type)
+            .await;
+        match presigned.map_err(|error| storage_error(&error))? {
+            Some(url) => Ok(Url { url, expires_at: Some(self.clock.now().after(lifetime)) }),
+            None => Err(Error::new(
+                Reason::UrlKindUnsupported,
+                format!("store {} cannot presign URLs: ask for a media URL", store.name),
+            )
+            .field("url_options.kind")),
+        }
+    }
+}

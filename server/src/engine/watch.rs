@@ -1,0 +1,114 @@
+//! `Watch`: a snapshot, then what changes, until everything is READY or FAILED. It starts nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{Stream, stream};
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::{
+    Inner,
+    request::{Detail, Exists, RenditionRef, View},
+};
+use crate::model::{Error, RenditionKey, State};
+
+/// How often the storage is asked about what this server knows nothing of: another one may make it.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// An item's place and its latest state.
+pub type Update = (usize, View);
+
+struct Watching {
+    inner: Arc<Inner>,
+    items: Vec<RenditionRef>,
+    latest: Vec<Option<View>>,
+    changes: broadcast::Receiver<RenditionKey>,
+}
+
+impl Inner {
+    /// Watches renditions. Each element tells those that changed; the first tells all. An item that is
+    /// wrong in itself ends the stream with its error.
+    pub(super) fn watch(
+        self: &Arc<Self>,
+        items: Vec<RenditionRef>,
+    ) -> impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<> {
+        let latest = vec![None; items.len()];
+        let changes = self.flights.changes();
+        let watching = Watching { inner: self.clone(), items, latest, changes };
+        stream::try_unfold(Some(watching), |watching| async {
+            let Some(mut watching) = watching else { return Ok(None) };
+            let updates = watching.next().await?;
+            let settled = watching.is_settled();
+            Ok(Some((updates, (!settled).then_some(watching))))
+        })
+    }
+}
+
+impl Watching {
+    async fn next(&mut self) -> Result<Vec<Update>, Error> {
+        let mut age = None;
+        loop {
+            let snapshot = self.latest.iter().all(Option::is_none);
+            let updates = self.look(age).await?;
+            if snapshot || !updates.is_empty() {
+                return Ok(updates);
+            }
+            age = self.change().await;
+        }
+    }
+
+    /// Waits for news of one of our keys, or for the time to ask the storage again. Gives how old the
+    /// next look's evidence may be.
+    async fn change(&mut self) -> Option<Duration> {
+        let look_again = tokio::time::sleep(LOOK_AGAIN);
+        tokio::pin!(look_again);
+        loop {
+            tokio::select! {
+                () = &mut look_again => return Some(LOOK_AGAIN),
+                change = self.changes.recv() => match change {
+                    Ok(key) if !self.is_ours(&key) => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => return None,
+                    Err(RecvError::Closed) => {
+                        (&mut look_again).await;
+                        return Some(LOOK_AGAIN);
+                    }
+                },
+            }
+        }
+    }
+
+    fn is_ours(&self, key: &RenditionKey) -> bool {
+        self.latest.iter().flatten().any(|view| match &view.key {
+            Some(ours) => ours.folder() == key.folder(),
+            None => true,
+        })
+    }
+
+    /// Looks at everything that is not settled; gives what is not as it was.
+    async fn look(&mut self, max_age: Option<Duration>) -> Result<Vec<Update>, Error> {
+        let open: Vec<usize> = (0..self.items.len())
+            .filter(|&index| !self.latest[index].as_ref().is_some_and(|view| view.state.is_settled()))
+            .collect();
+        let asked: Vec<Exists> = open
+            .iter()
+            .map(|&index| Exists { rendition: self.items[index].clone(), max_age, detail: Detail::AsKnown })
+            .collect();
+        let mut updates = Vec::new();
+        for (index, view) in open.into_iter().zip(self.inner.exists(&asked).await) {
+            let view = view.map_err(|error| error.within(&format!("renditions[{index}]")))?;
+            let same = self.latest[index].as_ref().is_some_and(|latest| is_same(latest, &view));
+            if !same {
+                self.latest[index] = Some(view.clone());
+                updates.push((index, view));
+            }
+        }
+        Ok(updates)
+    }
+
+    fn is_settled(&self) -> bool {
+        self.latest.iter().all(|view| view.as_ref().is_some_and(|view| view.state.is_settled()))
+    }
+}
+
+fn is_same(one: &View, other: &View) -> bool {
+    one.state == other.state && one.key == other.key && one.state != State::Failed
+}

@@ -1,0 +1,101 @@
+//! Threads for CPU work: as many as the machine gives us cores, at a lower priority than the threads
+//! that answer calls, so that a cached answer does not wait behind a decode.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, mpsc},
+    thread,
+};
+
+use tokio::sync::oneshot;
+
+use super::parking::Mutex;
+
+/// How much the scheduler prefers other threads to ours; 0 is even, 19 the most.
+const NICENESS: i32 = 10;
+/// Codecs recurse little; this is what glibc gives a main thread.
+const STACK: usize = 8 << 20;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads. They end when this is dropped and their work is done.
+#[derive(Debug)]
+pub struct Workers {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// The work panicked; the thread lives on.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Panicked {
+    /// What the panic said.
+    pub message: String,
+}
+
+impl Workers {
+    /// Starts `count` threads.
+    pub fn new(count: usize) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..count.max(1) {
+            let queue = queue.clone();
+            thread::Builder::new().name(format!("imaging-{number}")).stack_size(STACK).spawn(move || {
+                yield_to_others();
+                loop {
+                    let job = queue.lock().recv();
+                    match job {
+                        Ok(job) => job(),
+                        Err(mpsc::RecvError) => return,
+                    }
+                }
+            })?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Runs `work` on one of the threads. Once begun it runs to its end, whoever still waits.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Panicked> {
+        let (sender, done) = oneshot::channel();
+        let job = move || {
+            let result =
+                catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Panicked { message: said(&*panic) });
+            drop(sender.send(result));
+        };
+        if self.jobs.send(Box::new(job)).is_err() {
+            return Err(Panicked { message: "no worker is left".into() });
+        }
+        done.await.unwrap_or_else(|_| Err(Panicked { message: "the worker was stopped".into() }))
+    }
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
+}
+
+#[cfg(target_os = "linux")]
+fn yield_to_others() {
+    // On Linux a thread's id names the thread alone. Without the right to do it we go on as we are.
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn yield_to_others() {
+    let _ = NICENESS;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_the_thread_works_on() -> std::io::Result<()> {
+        let workers = Workers::new(1)?;
+        let panicked = workers.run(|| panic!("bad {}", "bytes")).await;
+        assert_eq!(panicked, Err::<(), _>(Panicked { message: "bad bytes".into() }));
+        assert_eq!(workers.run(|| 7).await, Ok(7));
+        Ok(())
+    }
+}

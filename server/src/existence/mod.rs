@@ -1,0 +1,12 @@
+//! What this server remembers: of renditions, whether they exist; of sources, which version they
+//! have. Bounded copies of what the storage said, with an expiry that our own clock decides.
+
+mod expiry;
+mod renditions;
+mod sources;
+mod verdict;
+
+pub use expiry::{Lifetime, Lifetimes};
+pub use renditions::{Known, Record, RenditionCache};
+pub use sources::{SourceCache, SourceFacts, SourceRecord};
+pub use verdict::{Verdict, backoff};

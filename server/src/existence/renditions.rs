@@ -1,0 +1,222 @@
+//! The cache of existence of one rendition store.
+
+use std::{sync::Arc, time::Duration};
+
+use moka::sync::Cache;
+
+use super::{Lifetimes, Verdict};
+use crate::model::{Clock, ImageInfo, RenditionKey, Timestamp};
+
+/// What is remembered of a key.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// It is stored.
+    Ready(ImageInfo),
+    /// It is not.
+    Absent,
+    /// It cannot be made.
+    Failed(Verdict),
+}
+
+/// An entry: what is known, since when, until when.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// What is known.
+    pub known: Known,
+    /// When the storage answered, the write was acknowledged or the verdict fell.
+    pub checked_at: Timestamp,
+    /// From when on it is no longer believed.
+    pub expires_at: Timestamp,
+}
+
+impl Record {
+    /// Whether the entry is at most `age` old.
+    pub fn is_younger(&self, age: Option<Duration>, now: Timestamp) -> bool {
+        age.is_none_or(|age| !age.is_zero() && now.since(self.checked_at) <= age)
+    }
+}
+
+/// A bounded copy of what the storage said of its renditions; switched off, it remembers verdicts
+/// only, so that a source that cannot be decoded is still not decoded at every call.
+#[derive(Debug)]
+pub struct RenditionCache {
+    entries: Cache<RenditionKey, Arc<Record>>,
+    lifetimes: Lifetimes,
+    clock: Clock,
+    enabled: bool,
+}
+
+impl RenditionCache {
+    /// A cache of about `max_bytes`, or one that is switched off.
+    pub fn new(enabled: bool, max_bytes: u64, lifetimes: Lifetimes, clock: Clock) -> Self {
+        let entries = Cache::builder()
+            .max_capacity(max_bytes)
+            .weigher(|key: &RenditionKey, record: &Arc<Record>| {
+                u32::try_from(key.as_str().len() + weight(record)).unwrap_or(u32::MAX)
+            })
+            .build();
+        Self { entries, lifetimes, clock, enabled }
+    }
+
+    /// What is known of a key and still believed.
+    pub fn get(&self, key: &RenditionKey) -> Option<Arc<Record>> {
+        let record = self.entries.get(key)?;
+        if record.expires_at > self.clock.now() {
+            return Some(record);
+        }
+        // A verdict outlives its hold, so that the next one knows how many came before it.
+        matches!(record.known, Known::Failed(_)).then_some(record)
+    }
+
+    /// Remembers that a rendition is stored.
+    pub fn ready(&self, key: &RenditionKey, image: ImageInfo) -> Arc<Record> {
+        let now = self.clock.now();
+        self.put(key, Known::Ready(image), now, self.lifetimes.ready.expiry(now, key))
+    }
+
+    /// Adds facts about a stored image to what is known of it, without making the evidence younger.
+    pub fn describe(&self, key: &RenditionKey, image: ImageInfo) {
+        if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
+            self.put(key, Known::Ready(image), record.checked_at, record.expires_at);
+        }
+    }
+
+    /// Remembers that a rendition is not stored.
+    pub fn absent(&self, key: &RenditionKey) -> Arc<Record> {
+        let now = self.clock.now();
+        let expires_at = super::Lifetime::For(self.lifetimes.absent).expiry(now, key);
+        self.put(key, Known::Absent, now, expires_at)
+    }
+
+    /// Remembers why a rendition cannot be made.
+    pub fn failed(&self, key: &RenditionKey, verdict: Verdict) -> Arc<Record> {
+        let now = self.clock.now();
+        let expires_at = verdict.failure.retry_at;
+        let record = Arc::new(Record { known: Known::Failed(verdict), checked_at: now, expires_at });
+        self.entries.insert(key.clone(), record.clone());
+        record
+    }
+
+    /// Forgets a key.
+    pub fn forget(&self, key: &RenditionKey) {
+        self.entries.invalidate(key);
+    }
+
+    /// Frees what is over the bound; nothing runs by itself, so this is called now and then.
+    pub fn tidy(&self) {
+        self.entries.run_pending_tasks();
+    }
+
+    fn put(
+        &self,
+        key: &RenditionKey,
+        known: Known,
+        checked_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Arc<Record> {
+        let record = Arc::new(Record { known, checked_at, expires_at });
+        if self.enabled {
+            self.entries.insert(key.clone(), record.clone());
+        } else {
+            self.entries.invalidate(key);
+        }
+        record
+    }
+}
+
+/// The bytes that an entry takes, about: the cache's own bookkeeping, and what hangs on the record.
+fn weight(record: &Record) -> usize {
+    const BOOKKEEPING: usize = 160;
+    BOOKKEEPING
+        + size_of::<Record>()
+        + match &record.known {
+            Known::Ready(image) => image.etag.len(),
+            Known::Absent => 0,
+            Known::Failed(verdict) => 256 + verdict.failure.error.message().len(),
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        existence::Lifetime,
+        model::{Digest, Error, Label, Reason, SourcePath, StoreName, VersionTag},
+    };
+
+    fn key(path: &str) -> RenditionKey {
+        RenditionKey::new(
+            &StoreName::new("media").unwrap(),
+            &SourcePath::new(path).unwrap(),
+            &Label::Inline,
+            &VersionTag::Immutable,
+            &Digest::parse("0123456789abcdef0123456789abcdef").unwrap(),
+            rendition_imaging::Format::Webp,
+        )
+    }
+
+    fn cache(enabled: bool, max_bytes: u64) -> (RenditionCache, Clock) {
+        let clock = Clock::manual(Timestamp::from_millis(1_000_000));
+        let lifetimes = Lifetimes {
+            ready: Lifetime::For(Duration::from_secs(100)),
+            absent: Duration::from_secs(5),
+            source: Duration::from_secs(10),
+        };
+        (RenditionCache::new(enabled, max_bytes, lifetimes, clock.clone()), clock)
+    }
+
+    #[test]
+    fn a_positive_entry_after_a_negative_one_lives_its_own_time() {
+        let (cache, clock) = cache(true, 1 << 20);
+        cache.absent(&key("a"));
+        clock.advance(Duration::from_secs(4));
+        cache.ready(&key("a"), ImageInfo::default());
+        clock.advance(Duration::from_secs(80));
+        assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Ready(_)));
+        clock.advance(Duration::from_secs(21));
+        assert!(cache.get(&key("a")).is_none());
+    }
+
+    #[test]
+    fn absence_is_believed_for_absent_ttl_only() {
+        let (cache, clock) = cache(true, 1 << 20);
+        cache.absent(&key("a"));
+        assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Absent));
+        clock.advance(Duration::from_secs(5));
+        assert!(cache.get(&key("a")).is_none());
+    }
+
+    #[test]
+    fn switched_off_it_remembers_verdicts_only() {
+        let (cache, clock) = cache(false, 1 << 20);
+        cache.ready(&key("a"), ImageInfo::default());
+        assert!(cache.get(&key("a")).is_none());
+        let error = Error::new(Reason::SourceUndecodable, "broken");
+        cache.failed(&key("a"), Verdict::new(error, None, 0, clock.now()));
+        assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Failed(_)));
+    }
+
+    #[test]
+    fn memory_is_bounded_by_weight() {
+        let (cache, _clock) = cache(true, 64 << 10);
+        for number in 0..5_000 {
+            cache.ready(&key(&format!("photos/{number}.jpg")), ImageInfo::default());
+        }
+        cache.tidy();
+        let held =
+            (0..5_000).filter(|number| cache.get(&key(&format!("photos/{number}.jpg"))).is_some()).count();
+        assert!((20..400).contains(&held), "{held} entries in 64 KiB");
+    }
+
+    #[test]
+    fn evidence_is_young_enough_or_not() {
+        let (cache, clock) = cache(true, 1 << 20);
+        let record = cache.ready(&key("a"), ImageInfo::default());
+        clock.advance(Duration::from_secs(10));
+        assert!(record.is_younger(None, clock.now()));
+        assert!(record.is_younger(Some(Duration::from_secs(10)), clock.now()));
+        assert!(!record.is_younger(Some(Duration::from_secs(9)), clock.now()));
+        assert!(!record.is_younger(Some(Duration::ZERO), record.checked_at));
+    }
+}

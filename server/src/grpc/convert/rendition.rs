@@ -1,0 +1,96 @@
+//! Answers: from what the engine knows to messages.
+
+use std::time::SystemTime;
+
+use rendition_proto::v1 as proto;
+
+use crate::{
+    engine::request::{Ensured, View},
+    model::{Evidence, Failure, ImageInfo, Outcome, State, Timestamp},
+};
+
+/// The message of a view.
+pub fn rendition(view: View) -> proto::Rendition {
+    proto::Rendition {
+        key: view.key.map(|key| key.as_str().to_owned()).unwrap_or_default(),
+        store: view.store.as_str().to_owned(),
+        state: state(view.state).into(),
+        evidence: evidence(view.evidence).into(),
+        checked_at: view.checked_at.map(timestamp),
+        image: view.image.map(image),
+        url: view.url,
+        url_expire_time: view.url_expires_at.map(timestamp),
+        failure: view.failure.map(failure),
+    }
+}
+
+impl From<Ensured> for proto::EnsureGeneratedResponse {
+    fn from(ensured: Ensured) -> Self {
+        let outcome: proto::Outcome = match ensured.outcome {
+            Outcome::Found => proto::Outcome::Found,
+            Outcome::Generated => proto::Outcome::Generated,
+            Outcome::Coalesced => proto::Outcome::Coalesced,
+            Outcome::Queued => proto::Outcome::Queued,
+            Outcome::Assumed => proto::Outcome::Assumed,
+            Outcome::Pending => proto::Outcome::Pending,
+        };
+        Self { rendition: Some(rendition(ensured.view)), outcome: outcome.into() }
+    }
+}
+
+impl From<View> for proto::ExistsResponse {
+    fn from(view: View) -> Self {
+        Self { exists: view.state == State::Ready, rendition: Some(rendition(view)) }
+    }
+}
+
+impl From<View> for proto::UrlResponse {
+    fn from(view: View) -> Self {
+        Self { rendition: Some(rendition(view)) }
+    }
+}
+
+fn state(state: State) -> proto::State {
+    match state {
+        State::Unknown => proto::State::Unknown,
+        State::Absent => proto::State::Absent,
+        State::Queued => proto::State::Queued,
+        State::Generating => proto::State::Generating,
+        State::Ready => proto::State::Ready,
+        State::Failed => proto::State::Failed,
+    }
+}
+
+fn evidence(evidence: Evidence) -> proto::Evidence {
+    match evidence {
+        Evidence::None => proto::Evidence::None,
+        Evidence::Assumed => proto::Evidence::Assumed,
+        Evidence::Cache => proto::Evidence::Cache,
+        Evidence::Storage => proto::Evidence::Storage,
+        Evidence::Generated => proto::Evidence::Generated,
+    }
+}
+
+fn image(image: ImageInfo) -> proto::ImageInfo {
+    proto::ImageInfo {
+        media_type: image.media_type.to_owned(),
+        width: image.width,
+        height: image.height,
+        size_bytes: image.size_bytes,
+        etag: image.etag.as_ref().to_owned(),
+        frames: image.frames,
+    }
+}
+
+fn failure(failure: Failure) -> proto::Failure {
+    proto::Failure {
+        reason: failure.error.reason().as_str().to_owned(),
+        message: failure.error.message().to_owned(),
+        retry_time: Some(timestamp(failure.retry_at)),
+        attempts: failure.attempts,
+    }
+}
+
+fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+    SystemTime::from(time).into()
+}

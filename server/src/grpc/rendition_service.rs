@@ -1,0 +1,205 @@
+//! `RenditionService`: converts, asks the engine, converts back. A single call is a batch of one.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use rendition_proto::v1::{
+    BatchEnsureGeneratedRequest, BatchEnsureGeneratedResponse, BatchExistsRequest, BatchExistsResponse,
+    BatchUrlRequest, BatchUrlResponse, EnsureGeneratedRequest, EnsureGeneratedResponse,
+    EnsureGeneratedResult, ExistsRequest, ExistsResponse, ExistsResult, ReadRequest, ReadResponse,
+    UrlRequest, UrlResponse, UrlResult, WatchRequest, WatchResponse, WatchUpdate, ensure_generated_result,
+    exists_result, read_response, rendition_service_server::RenditionService, url_result,
+};
+use tonic::{Request, Response, Status};
+
+use super::{
+    auth::Tokens,
+    convert,
+    status::{item, status},
+};
+use crate::{engine::Engine, model::Error};
+
+/// The most bytes of a chunk of `Read`.
+const CHUNK: usize = 64 << 10;
+
+/// The service.
+#[derive(Clone)]
+pub struct Renditions {
+    /// The engine.
+    pub engine: Engine,
+    /// Who may call.
+    pub tokens: Tokens,
+}
+
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// Answers the valid ones of several requests and puts every answer in its place: what is wrong with one
+/// item stays with that item.
+async fn each<Q, R, A, F>(
+    requests: Vec<Result<Q, Error>>,
+    ask: impl FnOnce(Vec<Q>) -> F,
+) -> Result<Vec<Result<A, Error>>, Status>
+where
+    F: Future<Output = Result<Vec<Result<R, Error>>, Error>>,
+    R: Into<A>,
+{
+    let mut valid = Vec::with_capacity(requests.len());
+    let places: Vec<Result<(), Error>> =
+        requests.into_iter().map(|request| request.map(|request| valid.push(request))).collect();
+    let mut answers = ask(valid).await.map_err(|error| status(&error))?.into_iter();
+    let missing = || Err(Error::internal("an item of the batch has no answer"));
+    Ok(places
+        .into_iter()
+        .map(|place| place.and_then(|()| answers.next().unwrap_or_else(missing)).map(Into::into))
+        .collect())
+}
+
+fn only<A>(answers: Vec<Result<A, Error>>) -> Result<Response<A>, Status> {
+    let missing = || Err(Error::internal("the call has no answer"));
+    answers.into_iter().next().unwrap_or_else(missing).map(Response::new).map_err(|error| status(&error))
+}
+
+impl Renditions {
+    async fn ensure_all(
+        &self,
+        call: &crate::engine::request::Call,
+        requests: Vec<EnsureGeneratedRequest>,
+    ) -> Result<Vec<Result<EnsureGeneratedResponse, Error>>, Status> {
+        self.check_batch(requests.len())?;
+        let requests = requests.into_iter().map(convert::ensure).collect();
+        each(requests, |items| async move { self.engine.ensure(call, &items).await }).await
+    }
+
+    async fn exists_all(
+        &self,
+        requests: Vec<ExistsRequest>,
+    ) -> Result<Vec<Result<ExistsResponse, Error>>, Status> {
+        self.check_batch(requests.len())?;
+        let requests = requests.into_iter().map(convert::exists).collect();
+        each(requests, |items| async move { self.engine.exists(&items).await }).await
+    }
+
+    async fn url_all(&self, requests: Vec<UrlRequest>) -> Result<Vec<Result<UrlResponse, Error>>, Status> {
+        self.check_batch(requests.len())?;
+        let requests = requests.into_iter().map(convert::url).collect();
+        each(requests, |items| async move { self.engine.urls(&items).await }).await
+    }
+
+    /// Invalid items do not reach the engine, so the whole batch is counted here.
+    fn check_batch(&self, items: usize) -> Result<(), Status> {
+        self.engine.check_batch(items, "requests").map_err(|error| status(&error))
+    }
+}
+
+#[tonic::async_trait]
+impl RenditionService for Renditions {
+    async fn ensure_generated(
+        &self,
+        request: Request<EnsureGeneratedRequest>,
+    ) -> Result<Response<EnsureGeneratedResponse>, Status> {
+        let call = self.tokens.call(&request)?;
+        only(self.ensure_all(&call, vec![request.into_inner()]).await?)
+    }
+
+    async fn batch_ensure_generated(
+        &self,
+        request: Request<BatchEnsureGeneratedRequest>,
+    ) -> Result<Response<BatchEnsureGeneratedResponse>, Status> {
+        use ensure_generated_result::Result as Item;
+        let call = self.tokens.call(&request)?;
+        let answers = self.ensure_all(&call, request.into_inner().requests).await?;
+        let results = answers.into_iter().map(|answer| {
+            let result = answer.map_or_else(|error| Item::Error(item(&error)), Item::Response);
+            EnsureGeneratedResult { result: Some(result) }
+        });
+        Ok(Response::new(BatchEnsureGeneratedResponse { results: results.collect() }))
+    }
+
+    async fn exists(&self, request: Request<ExistsRequest>) -> Result<Response<ExistsResponse>, Status> {
+        self.tokens.check(&request)?;
+        only(self.exists_all(vec![request.into_inner()]).await?)
+    }
+
+    async fn batch_exists(
+        &self,
+        request: Request<BatchExistsRequest>,
+    ) -> Result<Response<BatchExistsResponse>, Status> {
+        use exists_result::Result as Item;
+        self.tokens.check(&request)?;
+        let answers = self.exists_all(request.into_inner().requests).await?;
+        let results = answers.into_iter().map(|answer| {
+            let result = answer.map_or_else(|error| Item::Error(item(&error)), Item::Response);
+            ExistsResult { result: Some(result) }
+        });
+        Ok(Response::new(BatchExistsResponse { results: results.collect() }))
+    }
+
+    async fn url(&self, request: Request<UrlRequest>) -> Result<Response<UrlResponse>, Status> {
+        self.tokens.check(&request)?;
+        only(self.url_all(vec![request.into_inner()]).await?)
+    }
+
+    async fn batch_url(
+        &self,
+        request: Request<BatchUrlRequest>,
+    ) -> Result<Response<BatchUrlResponse>, Status> {
+        use url_result::Result as Item;
+        self.tokens.check(&request)?;
+        let answers = self.url_all(request.into_inner().requests).await?;
+        let results = answers.into_iter().map(|answer| {
+            let result = answer.map_or_else(|error| Item::Error(item(&error)), Item::Response);
+            UrlResult { result: Some(result) }
+        });
+        Ok(Response::new(BatchUrlResponse { results: results.collect() }))
+    }
+
+    type WatchStream = Answers<WatchResponse>;
+
+    async fn watch(&self, request: Request<WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        self.tokens.check(&request)?;
+        let renditions = request.into_inner().renditions.into_iter().enumerate().map(|(index, rendition)| {
+            convert::rendition_ref(Some(rendition)).map_err(|error| {
+                let at = format!("renditions[{index}]");
+                let field = error.at_field().map(|field| field.replacen("rendition", &at, 1)).unwrap_or(at);
+                status(&error.field(field))
+            })
+        });
+        let renditions = renditions.collect::<Result<Vec<_>, _>>()?;
+        let updates = self.engine.watch(renditions).map_err(|error| status(&error))?;
+        let answers = updates.map(|updates| {
+            let updates =
+                updates.map_err(|error| status(&error))?.into_iter().map(|(index, view)| WatchUpdate {
+                    index: u32::try_from(index).unwrap_or(u32::MAX),
+                    rendition: Some(convert::rendition(view)),
+                });
+            Ok(WatchResponse { updates: updates.collect() })
+        });
+        Ok(Response::new(answers.boxed()))
+    }
+
+    type ReadStream = Answers<ReadResponse>;
+
+    async fn read(&self, request: Request<ReadRequest>) -> Result<Response<Self::ReadStream>, Status> {
+        let call = self.tokens.call(&request)?;
+        let rendition =
+            convert::rendition_ref(request.into_inner().rendition).map_err(|error| status(&error))?;
+        let (view, opened) = self.engine.read(&call, &rendition).await.map_err(|error| status(&error))?;
+        let header = ReadResponse { part: Some(read_response::Part::Header(convert::rendition(view))) };
+        let chunks = opened.bytes.flat_map(|bytes| match bytes {
+            Ok(bytes) => stream::iter(chunks(bytes).into_iter().map(Ok).collect::<Vec<_>>()),
+            Err(error) => stream::iter(vec![Err(status(&error))]),
+        });
+        Ok(Response::new(stream::iter([Ok(header)]).chain(chunks).boxed()))
+    }
+}
+
+/// Cuts bytes into messages of at most [`CHUNK`] each.
+fn chunks(mut bytes: Bytes) -> Vec<ReadResponse> {
+    let mut chunks = Vec::with_capacity(bytes.len().div_ceil(CHUNK));
+    while !bytes.is_empty() {
+        let chunk = bytes.split_to(bytes.len().min(CHUNK));
+        chunks.push(ReadResponse { part: Some(read_response::Part::Chunk(chunk)) });
+    }
+    chunks
+}

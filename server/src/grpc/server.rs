@@ -1,0 +1,90 @@
+//! The gRPC server: services, reflection and health on one listener, until it is told to drain.
+
+use std::time::Duration;
+
+use rendition_proto::{
+    FILE_DESCRIPTOR_SET,
+    v1::{rendition_service_server::RenditionServiceServer, spec_service_server::SpecServiceServer},
+};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tonic_health::server::HealthReporter;
+
+use super::{auth::Tokens, deadline::DeadlineLayer, rendition_service::Renditions, spec_service::SpecList};
+use crate::engine::Engine;
+
+/// How the server listens.
+#[derive(Clone, Debug)]
+pub struct GrpcOptions {
+    /// The largest message that is taken, in bytes.
+    pub max_message_bytes: usize,
+    /// Who the server is; none: it listens in plain text.
+    pub tls: Option<TlsIdentity>,
+}
+
+/// A certificate and its key, in PEM.
+#[derive(Clone)]
+pub struct TlsIdentity {
+    /// The certificate chain.
+    pub certificate: Vec<u8>,
+    /// The private key.
+    pub key: Vec<u8>,
+}
+
+impl std::fmt::Debug for TlsIdentity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TlsIdentity")
+    }
+}
+
+/// What is served.
+#[derive(Clone)]
+pub struct Services {
+    /// The engine behind it.
+    pub engine: Engine,
+    /// Who may call.
+    pub tokens: Tokens,
+    /// What health tells.
+    pub health: HealthReporter,
+}
+
+/// Serves until `drained` ends; then takes no new connection and lets the calls in flight end. The
+/// caller bounds how long that may take.
+pub async fn serve(
+    listener: TcpListener,
+    services: Services,
+    options: &GrpcOptions,
+    drained: impl Future<Output = ()>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let Services { engine, tokens, health } = services;
+    let renditions = Renditions { engine: engine.clone(), tokens: tokens.clone() };
+    let renditions =
+        RenditionServiceServer::new(renditions).max_decoding_message_size(options.max_message_bytes);
+    let specs = SpecServiceServer::new(SpecList { engine, tokens })
+        .max_decoding_message_size(options.max_message_bytes);
+    let reflected = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let mut server = Server::builder();
+    if let Some(TlsIdentity { certificate, key }) = &options.tls {
+        server = server.tls_config(ServerTlsConfig::new().identity(Identity::from_pem(certificate, key)))?;
+    }
+    server
+        .tcp_nodelay(true)
+        .http2_keepalive_interval(Some(Duration::from_secs(60)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
+        .layer(DeadlineLayer)
+        .add_service(tonic_health::pb::health_server::HealthServer::new(
+            tonic_health::server::HealthService::from_health_reporter(health),
+        ))
+        .add_service(reflected().build_v1()?)
+        .add_service(reflected().build_v1alpha()?)
+        .add_service(renditions)
+        .add_service(specs)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), drained)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! From what an operator wrote to what the engine is set up with.
+
+use std::{
+    collections::BTreeMap, fs, io::Write, net::SocketAddr, os::unix::fs::OpenOptionsExt, path::Path,
+    sync::Arc,
+};
+
+use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::{
+    config::{Access, Config, Listen, Media, Ttl, VersionPolicy},
+    engine::{
+        capacity::Capacity,
+        settings::{self as engine, EngineLimits, NamedSpec, Settings, StoreEntry},
+        urls::{self, MediaUrls, SigningKey},
+    },
+    existence::{Lifetime, Lifetimes},
+    grpc::TlsIdentity,
+    model::StoreName,
+    server::StartError,
+    storage::Store,
+};
+
+/// How many sources are fetched or held at a time, for each thread that decodes.
+const FETCHES_PER_WORKER: usize = 4;
+/// The bytes of a signing key that we make ourselves.
+const KEY: usize = 32;
+
+/// The engine's settings.
+pub fn engine(
+    config: &Config,
+    stores: &BTreeMap<StoreName, Arc<dyn Store>>,
+    http: SocketAddr,
+    capacity: Capacity,
+) -> Result<Settings, StartError> {
+    let limits = limits(config, capacity);
+    tracing::info!(
+        workers = limits.cpu_workers,
+        memory = limits.memory,
+        fetch_bytes = limits.fetch_bytes,
+        "capacity for generation"
+    );
+    let entries = config.stores.iter().filter_map(|(name, store)| {
+        Some(StoreEntry {
+            name: name.clone(),
+            store: stores.get(name)?.clone(),
+            source: store.source,
+            version_policy: match store.version_policy {
+                VersionPolicy::Observed => engine::VersionPolicy::Observed,
+                VersionPolicy::Immutable => engine::VersionPolicy::Immutable,
+                VersionPolicy::Explicit => engine::VersionPolicy::Explicit,
+            },
+        })
+    });
+    let rendition_store = config.stores.get(&config.defaults.rendition_store);
+    let ready = rendition_store.and_then(|store| store.ready_ttl).unwrap_or(config.cache.ready_ttl);
+    Ok(Settings {
+        stores: entries.collect(),
+        source_store: config.defaults.source_store.clone(),
+        rendition_store: config.defaults.rendition_store.clone(),
+        strategy: config.defaults.strategy,
+        specs: config
+            .specs
+            .iter()
+            .map(|(id, named)| NamedSpec {
+                id: id.clone(),
+                spec: named.spec.clone(),
+                strategy: named.strategy,
+                sources: named.sources.iter().map(|glob| glob.as_str().to_owned()).collect(),
+                public: named.public,
+            })
+            .collect(),
+        lifetimes: Lifetimes {
+            ready: match ready {
+                Ttl::For(duration) => Lifetime::For(duration),
+                Ttl::Forever => Lifetime::Forever,
+            },
+            absent: config.cache.absent_ttl,
+            source: config.cache.source_ttl,
+        },
+        cache_enabled: config.cache.enabled,
+        cache_bytes: config.cache.max_bytes,
+        limits,
+        urls: urls(&config.media, http)?,
+    })
+}
+
+fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
+    let limits = &config.limits;
+    let cpu_workers = limits.cpu_workers.unwrap_or(capacity.processors);
+    EngineLimits {
+        imaging: rendition_imaging::Limits {
+            max_source_pixels: limits.max_source_pixels,
+            max_output_pixels: limits.max_output_pixels,
+            ..rendition_imaging::Limits::default()
+        },
+        max_source_bytes: limits.max_source_bytes,
+        max_wait: limits.max_wait,
+        generation_timeout: limits.generation_timeout,
+        max_batch: limits.max_batch,
+        inline_specs: limits.inline_specs,
+        cpu_workers,
+        memory: limits.memory.bytes(capacity.memory),
+        fetch_bytes: limits.fetch_bytes,
+        fetch_slots: cpu_workers * FETCHES_PER_WORKER,
+        queue_length: limits.queue_length,
+        background_jobs: config.queue.workers,
+    }
+}
+
+fn urls(media: &Media, http: SocketAddr) -> Result<MediaUrls, StartError> {
+    let mut keys: Vec<SigningKey> =
+        media.keys.iter().map(|key| SigningKey::new(&key.id, key.secret.expose())).collect();
+    if let (true, Some(path)) = (keys.is_empty(), &media.generated_key_file) {
+        let secret = own_key(path).map_err(|error| {
+            StartError::new(format_args!("the signing key {} cannot be kept", path.display()), error)
+        })?;
+        keys.push(SigningKey::new("local", &secret));
+    }
+    Ok(MediaUrls {
+        public_url: media.base_url(http).trim_end_matches('/').to_owned(),
+        access: match media.access {
+            Access::Signed => urls::Access::Signed,
+            Access::Open => urls::Access::Open,
+        },
+        keys,
+        lifetime: media.lifetime,
+    })
+}
+
+/// Reads the key that this server made for itself, or makes it: only its owner may read the file.
+fn own_key(path: &Path) -> std::io::Result<Vec<u8>> {
+    match fs::read(path) {
+        Ok(key) if key.len() >= KEY => return Ok(key),
+        Ok(_) => fs::remove_file(path)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut key = vec![0; KEY];
+    SystemRandom::new()
+        .fill(&mut key)
+        .map_err(|_| std::io::Error::other("the system gives no random bytes"))?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let created = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match created {
+        Ok(mut file) => {
+            file.write_all(&key)?;
+            file.sync_all()?;
+            Ok(key)
+        }
+        // Another server on the same folder was quicker: one key serves both.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::read(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// The certificate and key that the listener is configured with, in PEM.
+pub fn tls(listen: &Listen) -> Result<Option<TlsIdentity>, StartError> {
+    let Some(tls) = &listen.tls else { return Ok(None) };
+    let read = |path: &Path| {
+        fs::read(path)
+            .map_err(|error| StartError::new(format_args!("{} cannot be read", path.display()), error))
+    };
+    Ok(Some(TlsIdentity { certificate: read(&tls.cert_file)?, key: read(&tls.key_file)? }))
+}
