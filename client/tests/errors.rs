@@ -40,6 +40,15 @@ async fn the_reason_the_fields_and_the_delay_are_decoded() {
 }
 
 #[tokio::test]
+async fn a_field_that_the_message_describes_is_named_only() {
+    let (script, client) = start_with_client().await;
+    let details = ErrorDetails::with_bad_request_violation("rendition.source.path", "no such source");
+    script.url.fail(Status::with_error_details(Code::NotFound, "no such source", details));
+    let error = client.url(CAT).await.unwrap_err();
+    assert_eq!(error.to_string(), "NOT_FOUND: no such source; rendition.source.path");
+}
+
+#[tokio::test]
 async fn an_error_without_details_keeps_its_code_and_message() {
     let (script, client) = start_with_client().await;
     script.exists.fail(Status::permission_denied("not you"));

@@ -11,11 +11,11 @@ use rendition_proto::v1::{
     spec_service_server::{SpecService, SpecServiceServer},
 };
 use tokio::net::TcpListener;
-use tokio_stream::{Stream, StreamExt, wrappers::TcpListenerStream};
+use tokio_stream::{Stream, StreamExt};
 use tonic::{
     Code, Request, Response, Status,
     metadata::MetadataMap,
-    transport::{Server, ServerTlsConfig},
+    transport::{Server, ServerTlsConfig, server::TcpIncoming},
 };
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -201,7 +201,7 @@ pub fn serve(listener: TcpListener, tls: Option<ServerTlsConfig>) -> Arc<Script>
     let server = server
         .add_service(RenditionServiceServer::new(Service(script.clone())))
         .add_service(SpecServiceServer::new(Service(script.clone())))
-        .serve_with_incoming(TcpListenerStream::new(listener));
+        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     tokio::spawn(server);
     script
 }
