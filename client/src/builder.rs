@@ -42,7 +42,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     keep_alive_interval: Duration,
     tls: ClientTlsConfig,
-    has_ca: bool,
+    authorities: Option<Vec<u8>>,
     token: Option<String>,
     retry: RetryPolicy,
     user_agent: String,
@@ -59,7 +59,7 @@ impl ClientBuilder {
             connect_timeout: Duration::from_secs(5),
             keep_alive_interval: Duration::from_secs(30),
             tls: ClientTlsConfig::new(),
-            has_ca: false,
+            authorities: None,
             token: None,
             retry: RetryPolicy::default(),
             user_agent: USER_AGENT.to_owned(),
@@ -98,8 +98,7 @@ impl ClientBuilder {
 
     /// Trusts the authorities in this PEM instead of the system's. For `https://` only.
     pub fn ca_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.tls = self.tls.ca_certificate(Certificate::from_pem(pem));
-        self.has_ca = true;
+        self.authorities = Some(pem.as_ref().to_vec());
         self
     }
 
@@ -186,7 +185,10 @@ impl ClientBuilder {
         if !secure {
             return Ok(endpoint);
         }
-        let tls = if self.has_ca { self.tls.clone() } else { self.tls.clone().with_native_roots() };
+        let tls = match &self.authorities {
+            Some(pem) => self.tls.clone().ca_certificate(certificate(pem)?),
+            None => self.tls.clone().with_native_roots(),
+        };
         endpoint.tls_config(tls).map_err(|error| invalid("ca_certificate, identity or domain_name", &error))
     }
 
@@ -203,6 +205,16 @@ impl ClientBuilder {
             max_read_bytes: self.max_read_bytes,
         })
     }
+}
+
+/// tonic takes a PEM without any certificate, and then trusts nobody.
+fn certificate(pem: &[u8]) -> Result<Certificate, Error> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    if pem.windows(BEGIN.len()).any(|window| window == BEGIN) {
+        return Ok(Certificate::from_pem(pem));
+    }
+    let message = "it is no PEM with a certificate".to_owned();
+    Err(Error::InvalidOption { option: "ca_certificate", message })
 }
 
 fn authorization(token: &str) -> Result<MetadataValue<Ascii>, Error> {

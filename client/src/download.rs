@@ -10,13 +10,10 @@ use std::{
 use bytes::{Buf, Bytes};
 use futures_util::{Stream, StreamExt, stream};
 use rendition_proto::v1;
-use tokio::{
-    io::{AsyncRead, ReadBuf},
-    time::timeout,
-};
+use tokio::io::{AsyncRead, ReadBuf};
 use tonic::Streaming;
 
-use crate::{Error, Rendition, StatusError};
+use crate::{Error, Rendition, StatusError, deadline::Deadline};
 
 /// A rendition and its bytes: a stream of chunks, and a reader. A transfer that ends before the
 /// size in the header is reached is an error, never a short file.
@@ -36,6 +33,7 @@ struct Rest {
     expected: Option<u64>,
     /// How long to wait for each chunk.
     patience: Option<Duration>,
+    deadline: Option<Deadline>,
 }
 
 impl Download {
@@ -44,11 +42,12 @@ impl Download {
         header: v1::Rendition,
         messages: Streaming<v1::ReadResponse>,
         patience: Option<Duration>,
+        deadline: Option<Deadline>,
         max_bytes: u64,
     ) -> Self {
         let rendition = Rendition::from(header);
         let expected = rendition.image().and_then(|image| image.size_bytes());
-        let rest = Rest { messages: Some(messages), received: 0, expected, patience };
+        let rest = Rest { messages: Some(messages), received: 0, expected, patience, deadline };
         let chunks = stream::unfold(rest, |mut rest| async move { Some((rest.next().await?, rest)) });
         Self { rendition, chunks: Box::pin(chunks.fuse()), unread: Bytes::new(), max_bytes }
     }
@@ -90,12 +89,8 @@ impl Rest {
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let Some(messages) = self.messages.as_mut() else { return Ok(None) };
-        let message = match self.patience {
-            None => messages.message().await,
-            Some(patience) => timeout(patience, messages.message())
-                .await
-                .map_err(|_| Error::DeadlineExceeded { timeout: patience, last: None })?,
-        };
+        let deadline = Deadline::earlier(Deadline::after(self.patience), self.deadline);
+        let message = Deadline::wait(deadline, messages.message()).await?;
         let received = self.received;
         match message.map_err(StatusError::from)? {
             None => match self.expected {

@@ -30,6 +30,7 @@
 mod builder;
 mod caller;
 mod client;
+mod deadline;
 mod download;
 mod duration;
 mod ensure_generated;
@@ -82,3 +83,8 @@ pub use self::{
     url_options::{UrlKind, UrlOptions},
     watch::{Update, Watch},
 };
+
+/// The examples of the README, compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

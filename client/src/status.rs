@@ -152,7 +152,10 @@ impl fmt::Display for StatusError {
         let word = self.reason.as_ref().map_or(self.code_name(), Reason::as_str);
         write!(f, "{word}: {}", self.message)?;
         for violation in &self.violations {
-            write!(f, "; {}: {}", violation.field, violation.description)?;
+            write!(f, "; {}", violation.field)?;
+            if violation.description != self.message {
+                write!(f, ": {}", violation.description)?;
+            }
         }
         Ok(())
     }

@@ -9,9 +9,9 @@ use std::{
 
 use futures_util::{Stream, StreamExt, stream};
 use rendition_proto::v1;
-use tonic::{Status, Streaming};
+use tonic::Streaming;
 
-use crate::{Error, Rendition, StatusError};
+use crate::{Error, Rendition, StatusError, deadline::Deadline};
 
 /// The latest state of one rendition.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,13 +53,18 @@ pub struct Watch {
 struct Rest {
     waiting: VecDeque<v1::WatchUpdate>,
     messages: Option<Streaming<v1::WatchResponse>>,
+    deadline: Option<Deadline>,
 }
 
 impl Watch {
     /// `first` is the snapshot, which has come already.
-    pub(crate) fn new(first: Option<v1::WatchResponse>, messages: Streaming<v1::WatchResponse>) -> Self {
+    pub(crate) fn new(
+        first: Option<v1::WatchResponse>,
+        messages: Streaming<v1::WatchResponse>,
+        deadline: Option<Deadline>,
+    ) -> Self {
         let waiting = first.map(|first| first.updates.into()).unwrap_or_default();
-        let rest = Rest { waiting, messages: Some(messages) };
+        let rest = Rest { waiting, messages: Some(messages), deadline };
         Self { updates: Box::pin(stream::unfold(rest, Rest::next).fuse()) }
     }
 
@@ -89,20 +94,17 @@ impl Rest {
                     .ok_or(Error::Malformed("rendition"));
                 return Some((update, self));
             }
-            match self.messages.as_mut()?.message().await {
+            let message = Deadline::wait(self.deadline, self.messages.as_mut()?.message()).await;
+            // It is not retried, since the caller has seen a part.
+            match message.and_then(|message| Ok(message.map_err(StatusError::from)?)) {
                 Ok(message) => self.waiting = message?.updates.into(),
-                Err(status) => {
+                Err(error) => {
                     self.messages = None;
-                    return Some((Err(from_stream(status)), self));
+                    return Some((Err(error), self));
                 }
             }
         }
     }
-}
-
-/// The error of a stream that has begun; it is not retried, since the caller has seen a part.
-fn from_stream(status: Status) -> Error {
-    StatusError::from(status).into()
 }
 
 impl Stream for Watch {

@@ -25,16 +25,16 @@ pub(crate) struct Ensure {
     #[command(flatten)]
     sources: SourceArguments,
     /// When it is generated: just_in_time, optimistic, background or eager
-    #[arg(long)]
+    #[arg(long, help_heading = "Generation")]
     strategy: Option<Strategy>,
     /// How long to wait for a rendition in the making, e.g. 5s
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Generation")]
     max_wait: Option<Duration>,
     /// Ask the storage again if what is known is older, e.g. 1h; 0s always asks
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Generation")]
     max_age: Option<Duration>,
     /// Generate again without a check; the URL stays
-    #[arg(long)]
+    #[arg(long, help_heading = "Generation")]
     force: bool,
     #[command(flatten)]
     recipe: RecipeArguments,

@@ -21,10 +21,10 @@ pub(crate) struct Exists {
     #[command(flatten)]
     sources: SourceArguments,
     /// Ask the storage again if what is known is older, e.g. 1h; 0s always asks
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Check")]
     max_age: Option<Duration>,
     /// Find out width and height even if that needs a read
-    #[arg(long)]
+    #[arg(long, help_heading = "Check")]
     image_info: bool,
     #[command(flatten)]
     recipe: RecipeArguments,

@@ -21,7 +21,7 @@ pub(crate) struct Watch {
     #[command(flatten)]
     sources: SourceArguments,
     /// How long to watch at most, e.g. 5m
-    #[arg(long = "for", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long = "for", value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Check")]
     at_most: Option<Duration>,
     #[command(flatten)]
     recipe: RecipeArguments,

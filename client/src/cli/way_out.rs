@@ -12,9 +12,9 @@ pub(crate) fn way_out(error: &Error, server: &str) -> Option<String> {
         Error::Status(status) => of_code(status.code).map(str::to_owned),
         Error::Connect { .. } => Some(unreachable(server)),
         Error::DeadlineExceeded { last: Some(last), .. } if last.unreachable => Some(unreachable(server)),
-        Error::DeadlineExceeded { .. } => {
-            Some("give it more time with --timeout, or ask again later: the work goes on".to_owned())
-        }
+        Error::DeadlineExceeded { .. } => Some(
+            "give it more time with --timeout, or --for when watching; the work goes on meanwhile".to_owned(),
+        ),
         Error::Truncated { .. } => Some("read it again".to_owned()),
         Error::UnknownSpec(_) | Error::Malformed(_) => {
             Some("the server is of another version than this program: bring them to the same".to_owned())

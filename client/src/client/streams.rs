@@ -1,10 +1,12 @@
 //! The calls that answer a stream. They are sent again only while nothing has been answered.
 
+use std::time::Duration;
+
 use rendition_proto::v1;
 use tonic::{Status, Streaming};
 
 use super::Client;
-use crate::{Download, Error, RenditionRef, Watch};
+use crate::{Download, Error, RenditionRef, Watch, deadline::Deadline};
 
 impl Client {
     /// Tells how renditions come along, up to 1,000: first the state of each, then each change,
@@ -31,14 +33,15 @@ impl Client {
     ) -> Result<Watch, Error> {
         let renditions = renditions.into_iter().map(|rendition| rendition.into().into_proto()).collect();
         let message = v1::WatchRequest { renditions };
+        let deadline = Deadline::after(self.caller.stream_timeout);
         let (first, messages) = self
-            .open(|whole| {
+            .open(deadline, |whole| {
                 let mut service = self.renditions.clone();
                 let request = self.caller.request(message.clone(), whole);
                 async move { begin(service.watch(request).await?.into_inner()).await }
             })
             .await?;
-        Ok(Watch::new(first, messages))
+        Ok(Watch::new(first, messages, deadline))
     }
 
     /// Reads a rendition, generating it if it is missing: its facts, then its bytes as a stream or
@@ -57,8 +60,9 @@ impl Client {
     /// What is wrong with the request, the source or the server.
     pub async fn read(&self, rendition: impl Into<RenditionRef>) -> Result<Download, Error> {
         let message = v1::ReadRequest { rendition: Some(rendition.into().into_proto()) };
+        let deadline = Deadline::after(self.caller.stream_timeout);
         let (first, messages) = self
-            .open(|whole| {
+            .open(deadline, |whole| {
                 let mut service = self.renditions.clone();
                 let request = self.caller.request(message.clone(), whole);
                 async move { begin(service.read(request).await?.into_inner()).await }
@@ -66,7 +70,7 @@ impl Client {
             .await?;
         match first.and_then(|first: v1::ReadResponse| first.part) {
             Some(v1::read_response::Part::Header(header)) => {
-                Ok(Download::new(header, messages, self.caller.timeout, self.max_read_bytes))
+                Ok(Download::new(header, messages, self.caller.timeout, deadline, self.max_read_bytes))
             }
             _ => Err(Error::Malformed("header")),
         }
@@ -90,20 +94,17 @@ impl Client {
 
     /// Sends a call until its first message has come. The timeout of calls bounds that wait; the
     /// deadline that is sent is the whole stream's, which may go on for longer.
-    async fn open<M, F, Fut>(&self, mut attempt: F) -> Result<First<M>, Error>
+    async fn open<M, F, Fut>(&self, deadline: Option<Deadline>, mut attempt: F) -> Result<First<M>, Error>
     where
-        F: FnMut(Option<std::time::Duration>) -> Fut,
+        F: FnMut(Option<Duration>) -> Fut,
         Fut: Future<Output = Result<First<M>, Status>>,
     {
         let whole = self.caller.stream_timeout;
-        let begin = tokio::time::Instant::now();
         let wait = match (self.caller.timeout, whole) {
             (Some(timeout), Some(whole)) => Some(timeout.min(whole)),
             (timeout, whole) => timeout.or(whole),
         };
-        self.caller
-            .call_within(wait, |_| attempt(whole.map(|whole| whole.saturating_sub(begin.elapsed()))))
-            .await
+        self.caller.call_within(wait, |_| attempt(deadline.map(Deadline::remaining))).await
     }
 }
 

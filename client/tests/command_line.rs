@@ -1,0 +1,291 @@
+//! The program `rendition` as its users see it: what it asks, prints and exits with.
+
+#![allow(clippy::unwrap_used)]
+
+mod scripted;
+
+use std::process::Output;
+
+use rendition_client::Spec;
+use rendition_proto::v1;
+use scripted::{Messages, chunk, ensured, header, item_error, named_spec, rendition, start, status, updates};
+use serde_json::Value;
+use tokio::process::Command;
+use tonic::Code;
+
+async fn run(uri: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rendition"))
+        .env("RENDITION_SERVER", uri)
+        .args(arguments)
+        .output()
+        .await
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+fn records(output: &Output) -> Vec<Value> {
+    stdout(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The inline spec of a request.
+fn spec(asked: &v1::EnsureGeneratedRequest) -> Spec {
+    let recipe = asked.rendition.as_ref().unwrap().recipe.as_ref().unwrap();
+    let Some(v1::recipe::Recipe::Spec(spec)) = &recipe.recipe else { panic!("{recipe:?}") };
+    Spec::try_from(spec.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn ensure_prints_an_aligned_table() {
+    let (script, uri) = start().await;
+    script.ensure.answer(ensured(v1::Outcome::Generated));
+    let output = run(&uri, &["ensure", "photos/cat.jpg", "--spec", "avatar"]).await;
+    assert_eq!(
+        stdout(&output),
+        "SOURCE          STATE  OUTCOME    SIZE     BYTES  URL\n\
+         photos/cat.jpg  ready  generated  200x150      6  http://media.example/cat.webp\n"
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn several_sources_are_one_batch_and_one_bad_one_fails_alone() {
+    let (script, uri) = start().await;
+    use v1::ensure_generated_result::Result as Item;
+    let missing = item_error(Code::NotFound, "SOURCE_NOT_FOUND", "no such source");
+    let results = [Item::Response(ensured(v1::Outcome::Found)), Item::Error(missing)]
+        .map(|result| v1::EnsureGeneratedResult { result: Some(result) });
+    script.batch_ensure.answer(v1::BatchEnsureGeneratedResponse { results: results.into() });
+    let arguments = [
+        "--json",
+        "ensure",
+        "a.jpg",
+        "b.jpg",
+        "--store",
+        "media",
+        "--source-version",
+        "7",
+        "--spec",
+        "avatar",
+    ];
+    let output = run(&uri, &arguments).await;
+
+    let [good, bad] = records(&output).try_into().unwrap();
+    assert_eq!(good["source"], serde_json::json!({"store": "media", "path": "a.jpg", "version": "7"}));
+    assert_eq!(good["outcome"], "OUTCOME_FOUND");
+    assert_eq!(good["rendition"]["state"], "STATE_READY");
+    assert_eq!(good["rendition"]["checked_at"], "2023-11-14T22:13:20.000Z");
+    assert_eq!(good["rendition"]["image"]["size_bytes"], 6);
+    let error =
+        serde_json::json!({"code": "NOT_FOUND", "reason": "SOURCE_NOT_FOUND", "message": "no such source"});
+    assert_eq!(bad["error"], error);
+    assert_eq!(
+        stderr(&output),
+        "error: b.jpg: SOURCE_NOT_FOUND: no such source (check the path, --store and --source-version)\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn operations_as_flags_keep_their_order() {
+    let (script, uri) = start().await;
+    for arguments in [
+        &["--crop", "400x300", "--offset", "10,20", "--fit", "300x", "--format", "jpeg", "--quality", "70"][..],
+        &["--fit", "300", "--crop", "400x300", "--offset", "10,20", "--quality", "60", "--lossless"],
+        &["--fill", "80x60", "--anchor", "top_left", "--upscale", "--format", "png"],
+        &["--fill", "80x60", "--focal-point", "0.25,0.5", "--format", "auto"],
+        &["--cover", "80x60", "--resize", "8x6", "--background", "#fff", "--format", "jpeg"],
+        &["--spec-json", r#"{"operations":[{"resize_to_fit":{"width":300}}],"output":{"webp":{}}}"#],
+    ] {
+        script.ensure.answer(ensured(v1::Outcome::Found));
+        let output = run(&uri, &[&["ensure", "cat.jpg"], arguments].concat()).await;
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+    }
+    let specs: Vec<_> =
+        script.ensure.messages().iter().map(|asked| serde_json::to_string(&spec(asked)).unwrap()).collect();
+    let expected = [
+        r#"{"operations":[{"crop":{"width":400,"height":300,"offset":{"x":10,"y":20}}},{"resize_to_fit":{"width":300}}],"output":{"jpeg":{"quality":70}}}"#,
+        r#"{"operations":[{"resize_to_fit":{"width":300}},{"crop":{"width":400,"height":300,"offset":{"x":10,"y":20}}}],"output":{"webp":{"quality":60,"lossless":true}}}"#,
+        r#"{"operations":[{"resize_to_fill":{"width":80,"height":60,"upscale":"allow","anchor":"top_left"}}],"output":{"png":{}}}"#,
+        r#"{"operations":[{"resize_to_fill":{"width":80,"height":60,"focal_point":{"x":0.25,"y":0.5}}}],"output":{"auto":{"jpeg":{},"webp":{}}}}"#,
+        r##"{"operations":[{"resize_to_cover":{"width":80,"height":60}},{"resize":{"width":8,"height":6}}],"output":{"jpeg":{"background":"#fff"}}}"##,
+        r#"{"operations":[{"resize_to_fit":{"width":300}}],"output":{"webp":{}}}"#,
+    ];
+    assert_eq!(specs, expected);
+}
+
+#[tokio::test]
+async fn the_options_of_ensure_are_sent() {
+    let (script, uri) = start().await;
+    script.ensure.answer(ensured(v1::Outcome::Queued));
+    let folder = std::env::temp_dir().join(format!("rendition-token-{}", std::process::id()));
+    std::fs::write(&folder, "secret\n").unwrap();
+    let token = folder.to_str().unwrap();
+    let arguments = [
+        "ensure",
+        "cat.jpg",
+        "--spec",
+        "avatar",
+        "--strategy",
+        "background",
+        "--max-wait",
+        "5s",
+        "--max-age",
+        "0s",
+        "--force",
+        "--path-only",
+        "--accept",
+        "webp,jpeg",
+        "--token-file",
+        token,
+        "--timeout",
+        "9s",
+    ];
+    let output = run(&uri, &arguments).await;
+    std::fs::remove_file(&folder).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let asked = script.ensure.messages().remove(0);
+    assert_eq!(asked.strategy, v1::Strategy::Background as i32);
+    assert_eq!((asked.max_wait.unwrap().seconds, asked.max_age.unwrap().seconds), (5, 0));
+    assert!(asked.force && asked.url_options.unwrap().path_only);
+    assert_eq!(asked.rendition.unwrap().accept.len(), 2);
+    assert_eq!(script.ensure.headers("authorization"), ["Bearer secret"]);
+    let timeout = script.ensure.headers("grpc-timeout").remove(0);
+    let micros: u64 = timeout.strip_suffix('u').unwrap().parse().unwrap();
+    assert!((4_000_000..=9_000_000).contains(&micros), "{timeout}");
+}
+
+#[tokio::test]
+async fn exists_tells_by_its_exit_code() {
+    let (script, uri) = start().await;
+    for (exists, state) in [(true, v1::State::Ready), (false, v1::State::Absent)] {
+        script.exists.answer(v1::ExistsResponse { exists, rendition: Some(rendition(state)) });
+        let output = run(&uri, &["exists", "cat.jpg", "--spec", "avatar"]).await;
+        assert_eq!(output.status.code(), Some(if exists { 0 } else { 1 }));
+        assert!(stdout(&output).contains(if exists { "yes" } else { "no " }), "{}", stdout(&output));
+        assert_eq!(stderr(&output), "");
+    }
+}
+
+#[tokio::test]
+async fn url_prints_nothing_but_the_url() {
+    let (script, uri) = start().await;
+    script.url.answer(v1::UrlResponse { rendition: Some(rendition(v1::State::Unknown)) });
+    let output = run(&uri, &["url", "cat.jpg", "--spec", "avatar"]).await;
+    assert_eq!(stdout(&output), "http://media.example/cat.webp\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn read_writes_a_whole_file_or_leaves_it_as_it_was() {
+    let (script, uri) = start().await;
+    let folder = std::env::temp_dir().join(format!("rendition-read-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("cat.webp");
+    let arguments = ["read", "cat.jpg", "--spec", "avatar", "-o", file.to_str().unwrap()];
+    let ready = || header(rendition(v1::State::Ready));
+
+    script.read.answer(Messages::then_end([ready(), chunk(b"abc"), chunk(b"def")]));
+    let output = run(&uri, &arguments).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(std::fs::read(&file).unwrap(), b"abcdef");
+
+    script.read.answer(Messages::then_end([ready(), chunk(b"xyz")]));
+    let output = run(&uri, &arguments).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("received 3 bytes of 6"), "{}", stderr(&output));
+    assert_eq!(std::fs::read(&file).unwrap(), b"abcdef");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "nothing is left behind");
+    std::fs::remove_dir_all(&folder).unwrap();
+
+    script.read.answer(Messages::then_end([ready(), chunk(b"abcdef")]));
+    let output = run(&uri, &["read", "cat.jpg", "--spec", "avatar"]).await;
+    assert_eq!(output.stdout, b"abcdef");
+}
+
+#[tokio::test]
+async fn watch_prints_each_change_and_fails_unless_all_are_ready() {
+    let (script, uri) = start().await;
+    use v1::State::{Failed, Queued, Ready};
+    for (last, code) in [(Ready, 0), (Failed, 1)] {
+        let messages = [updates([(0, Queued), (1, Ready)]), updates([(0, last)])];
+        script.watch.answer(Messages::then_end(messages));
+        let output = run(&uri, &["watch", "a.jpg", "photos/b.jpg", "--spec", "avatar", "--json"]).await;
+        let told: Vec<_> = records(&output)
+            .iter()
+            .map(|record| format!("{} {}", record["source"]["path"], record["rendition"]["state"]))
+            .collect();
+        let last = format!(r#""a.jpg" "{}""#, last.as_str_name());
+        assert_eq!(told, [r#""a.jpg" "STATE_QUEUED""#, r#""photos/b.jpg" "STATE_READY""#, &last]);
+        assert_eq!(output.status.code(), Some(code));
+    }
+}
+
+#[tokio::test]
+async fn specs_lists_all_or_shows_one() {
+    let (script, uri) = start().await;
+    script.list.answer(v1::ListSpecsResponse { specs: vec![named_spec("card")], ..Default::default() });
+    let output = run(&uri, &["specs"]).await;
+    assert_eq!(
+        stdout(&output),
+        "ID    OPERATIONS     OUTPUT  STRATEGY  SOURCES    PUBLIC  DIGEST\n\
+         card  resize_to_fit  webp    eager     photos/**  yes     0123456789abcdef0123456789abcdef\n"
+    );
+    script.get.answer(v1::GetSpecResponse { spec: Some(named_spec("card")) });
+    let output = run(&uri, &["specs", "card", "--json"]).await;
+    let card = records(&output).remove(0);
+    assert_eq!(card["policy"]["strategy"], "STRATEGY_EAGER");
+    assert_eq!(card["spec"]["operations"][0]["resize_to_fit"]["width"], 300);
+
+    script.get.fail(status(Code::NotFound, "SPEC_NOT_FOUND", "no spec \"x\""));
+    let output = run(&uri, &["specs", "x"]).await;
+    assert_eq!(
+        stderr(&output),
+        "error: SPEC_NOT_FOUND: no spec \"x\" (`rendition specs` lists those that there are)\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_wrong_command_line_exits_with_two_and_asks_nobody() {
+    let (script, uri) = start().await;
+    for arguments in [
+        &["ensure"][..],
+        &["ensure", "cat.jpg"],
+        &["ensure", "cat.jpg", "--spec", "avatar", "--fit", "3x4"],
+        &["ensure", "cat.jpg", "--spec", "avatar", "--spec-json", "{}"],
+        &["ensure", "cat.jpg", "--spec-json", "{}"],
+        &["ensure", "cat.jpg", "--fill", "300x"],
+        &["ensure", "cat.jpg", "--fit", "0x0"],
+        &["ensure", "cat.jpg", "--fit", "3x4", "--anchor", "top"],
+        &["ensure", "cat.jpg", "--crop", "3x4", "--anchor", "middle"],
+        &["ensure", "cat.jpg", "--fit", "3x4", "--format", "png", "--quality", "3"],
+        &["ensure", "cat.jpg", "--spec", "avatar", "--strategy", "lazy"],
+        &["ensure", "cat.jpg", "--spec", "avatar", "--timeout", "soon"],
+        &["ensure", "cat.jpg", "--spec", "avatar", "--server", "nowhere"],
+        &["read", "a.jpg", "b.jpg", "--spec", "avatar"],
+    ] {
+        let output = run(&uri, arguments).await;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).starts_with("error: "), "{arguments:?}: {}", stderr(&output));
+    }
+    assert_eq!(script.ensure.count() + script.read.count(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_with_the_way_out() {
+    let (listener, address) = scripted::listen().await;
+    drop(listener);
+    let uri = format!("http://{address}");
+    let output = run(&uri, &["specs", "--timeout", "1s"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(told.contains("refused") && told.contains(&uri) && told.contains("RENDITION_SERVER"), "{told}");
+}
