@@ -268,6 +268,11 @@ impl Queue {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn disk(&self) -> &Disk {
+        &self.shared.disk
+    }
+
     fn stop(&self) -> Option<JoinHandle<()>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.writer.lock().unwrap_or_else(PoisonError::into_inner).take()
