@@ -49,7 +49,8 @@ impl ScriptedServer {
             let mut silent = Vec::new();
             for at in 0.. {
                 let (mut socket, _) = listener.accept().await.unwrap();
-                seen.lock().unwrap().push(head(&mut socket).await);
+                let head = head(&mut socket).await;
+                seen.lock().unwrap().push(head);
                 match &script[at.min(script.len() - 1)] {
                     // The client may have gone away already.
                     Answer::Bytes(bytes) => drop(socket.write_all(bytes.as_bytes()).await),

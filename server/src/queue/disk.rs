@@ -17,9 +17,6 @@ pub(super) const JOBS: TableDefinition<'_, u64, (&str, u32, u64, u64, &[u8])> = 
 /// Key to the number of unclean exits that found it unfinished.
 pub(super) const CRASHES: TableDefinition<'_, &str, u32> = TableDefinition::new("crashes");
 
-/// Single numbers by name.
-pub(super) const NUMBERS: TableDefinition<'_, &str, u64> = TableDefinition::new("numbers");
-
 /// The database's own cache in bytes; jobs are small, and the kernel caches too.
 const CACHE: usize = 16 << 20;
 

@@ -10,6 +10,7 @@ mod error;
 mod index;
 mod job;
 mod journal;
+mod load;
 #[expect(clippy::module_inception, reason = "the room and its one noun share the name")]
 mod queue;
 #[cfg(test)]

@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use redb::ReadableTable;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-use super::disk::{CRASHES, Disk, JOBS, NUMBERS, boxed, io_error};
+use super::disk::{Disk, io_error};
 use super::index::{Index, Reserved};
 use super::journal::Journal;
-use super::writer::{self, Change, Request, milliseconds};
+use super::load::{begin_session, load, read_job};
+use super::writer::{self, Change, Request};
 use super::{Enqueued, Job, NewJob, QueueError};
 
 /// How many jobs a queue holds unless it is told otherwise.
@@ -24,9 +24,6 @@ const MAX_JOBS: usize = 1_000_000;
 
 /// How long a job rests that can't be read from the disk.
 const UNREADABLE_DELAY: Duration = Duration::from_secs(1);
-
-/// The session whose leftovers were counted last.
-const COUNTED_SESSION: &str = "counted session";
 
 /// A durable queue of background jobs and the journal of generations, in one folder that one process uses at a time.
 ///
@@ -271,6 +268,11 @@ impl Queue {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn disk(&self) -> &Disk {
+        &self.shared.disk
+    }
+
     fn stop(&self) -> Option<JoinHandle<()>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.writer.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -335,66 +337,4 @@ impl Drop for Claim<'_> {
             self.shared.changed.notify_waiters();
         }
     }
-}
-
-fn read_job(disk: &Disk, place: u64) -> Result<Option<Job>, QueueError> {
-    disk.read(|transaction| {
-        let jobs = transaction.open_table(JOBS).map_err(boxed)?;
-        let job = jobs.get(place).map_err(boxed)?;
-        Ok(job.map(|job| {
-            let (key, attempts, queued_at, _, payload) = job.value();
-            let enqueued_at = SystemTime::UNIX_EPOCH + Duration::from_millis(queued_at);
-            Job { key: key.to_owned(), payload: payload.to_owned(), attempts, enqueued_at }
-        }))
-    })
-}
-
-fn load(disk: &Disk) -> Result<Index, QueueError> {
-    let (now, wall) = (Instant::now(), milliseconds(SystemTime::now()));
-    disk.read(|transaction| {
-        let mut index = Index::default();
-        let jobs = transaction.open_table(JOBS).map_err(boxed)?;
-        for job in jobs.iter().map_err(boxed)? {
-            let (place, job) = job.map_err(boxed)?;
-            let (key, _, _, not_before, _) = job.value();
-            let rest = not_before.checked_sub(wall).filter(|rest| *rest > 0).map(Duration::from_millis);
-            index.restore(place.value(), key, rest.and_then(|rest| now.checked_add(rest)));
-        }
-        Ok(index)
-    })
-}
-
-/// Counts what the last session left unfinished, once, and begins the next one.
-fn begin_session(disk: &Disk, path: &Path) -> Result<(Journal, HashMap<String, u32>), QueueError> {
-    let failed = |error| io_error(path, error);
-    let leftover = Journal::leftover(path).map_err(failed)?;
-    disk.write(|transaction| {
-        transaction.open_table(JOBS).map_err(boxed)?;
-        let mut crashes = transaction.open_table(CRASHES).map_err(boxed)?;
-        let mut numbers = transaction.open_table(NUMBERS).map_err(boxed)?;
-        let counted = numbers.get(COUNTED_SESSION).map_err(boxed)?.map_or(0, |number| number.value());
-        if leftover.session <= counted {
-            return Ok(());
-        }
-        for key in &leftover.keys {
-            let count = crashes.get(key.as_str()).map_err(boxed)?.map_or(0, |count| count.value());
-            crashes.insert(key.as_str(), count.saturating_add(1)).map_err(boxed)?;
-        }
-        numbers.insert(COUNTED_SESSION, leftover.session).map_err(boxed)?;
-        Ok(())
-    })?;
-    let (session, crashes) = disk.read(|transaction| {
-        let numbers = transaction.open_table(NUMBERS).map_err(boxed)?;
-        let counted = numbers.get(COUNTED_SESSION).map_err(boxed)?.map_or(0, |number| number.value());
-        let mut crashes = HashMap::new();
-        for crash in transaction.open_table(CRASHES).map_err(boxed)?.iter().map_err(boxed)? {
-            let (key, count) = crash.map_err(boxed)?;
-            crashes.insert(key.value().to_owned(), count.value());
-        }
-        Ok((counted + 1, crashes))
-    })?;
-    if !leftover.keys.is_empty() {
-        tracing::warn!(keys = leftover.keys.len(), "the last run ended with generations unfinished");
-    }
-    Ok((Journal::begin_session(path, session).map_err(failed)?, crashes))
 }

@@ -181,6 +181,31 @@ async fn a_closed_queue_says_so() {
 }
 
 #[tokio::test]
+async fn a_job_that_could_not_be_written_is_queued_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let queue = Queue::open(folder.path()).unwrap();
+    enqueue(&queue, "before").await;
+    queue.disk().close();
+    let herd = join_all((0..10).map(|_| queue.enqueue(vec![job("a")]))).await;
+    assert!(herd.iter().all(Result::is_err), "{herd:?}");
+    assert!(!queue.is_queued("a"));
+    assert_eq!(queue.len(), 1);
+    queue.complete("before").await.unwrap_err();
+    assert!(queue.is_queued("before"));
+}
+
+#[tokio::test]
+async fn a_database_that_failed_is_opened_anew_for_the_next_call() {
+    let folder = tempfile::tempdir().unwrap();
+    let queue = Queue::open(folder.path()).unwrap();
+    enqueue(&queue, "before").await;
+    let error = queue.disk().write(|_| Err(Box::new(redb::Error::PreviousIo))).unwrap_err();
+    assert!(matches!(error, QueueError::Broken { .. }), "{error}");
+    assert_eq!(enqueue(&queue, "after").await, Enqueued::Added);
+    assert_eq!(queue.next().await.key, "before");
+}
+
+#[tokio::test]
 async fn only_what_ran_at_the_crash_is_counted_until_it_is_forgiven() {
     let folder = tempfile::tempdir().unwrap();
     for crash in 1..=2 {

@@ -9,6 +9,8 @@
 
 mod failure;
 mod file;
+#[cfg(test)]
+mod kill_tests;
 mod list;
 mod root;
 mod temporary;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -164,6 +165,32 @@ async fn a_file_cut_short_while_it_is_streamed_is_an_error_and_not_a_short_strea
     fs::OpenOptions::new().write(true).open(folder.path().join("a")).unwrap().set_len(100_000).unwrap();
     let error = chunks.try_next().await.unwrap_err();
     assert_eq!(error.kind(), StorageErrorKind::VersionMismatch, "{error}");
+}
+
+#[tokio::test]
+async fn a_file_rewritten_in_place_while_it_is_streamed_is_an_error_and_not_a_mixture() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), vec![1; 200_000]).unwrap();
+    let store = store(folder.path());
+    let (stat, mut chunks) = store.read_stream("a", None).await.unwrap().unwrap();
+    chunks.try_next().await.unwrap().unwrap();
+    let mut file = fs::OpenOptions::new().write(true).open(folder.path().join("a")).unwrap();
+    file.write_all(&vec![2; 200_000]).unwrap();
+    file.set_modified(stat.modified.unwrap() + Duration::from_millis(4)).unwrap();
+    let error = chunks.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), StorageErrorKind::VersionMismatch, "{error}");
+}
+
+#[tokio::test]
+async fn a_written_file_bears_the_time_of_the_write_and_not_of_the_kernels_last_tick() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    for _ in 0..20 {
+        let before = SystemTime::now();
+        let Ok(Written::Created(stat)) = write(&store, "a", WriteMode::Overwrite).await else { panic!() };
+        assert!(stat.modified.unwrap() >= before);
+        assert!(stat.modified.unwrap() <= SystemTime::now());
+    }
 }
 
 #[tokio::test]

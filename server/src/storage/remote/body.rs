@@ -1,15 +1,13 @@
 //! Reading a body in one request that tells the object's facts first.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt, stream};
 use opendal::{BufferStream, ErrorKind, Metadata, Operator, Result};
-use rand::RngExt;
 
+use super::super::Stat;
 use super::super::object::CHUNK;
-use super::super::{Stat, StoreLimits};
 
 /// A body that has been opened: its request has been answered, nothing of it has been read yet.
 pub(super) struct Body {
@@ -79,27 +77,6 @@ impl Body {
 
 fn cut_short() -> opendal::Error {
     opendal::Error::new(ErrorKind::Unexpected, "the body ended early").set_temporary()
-}
-
-/// Does `attempt` again while it fails temporarily, with the same waits as the library's own retries.
-pub(super) async fn retrying<T, F: Future<Output = Result<T>>>(
-    limits: &StoreLimits,
-    mut attempt: impl FnMut() -> F,
-) -> Result<T> {
-    let mut delay = limits.first_retry_delay;
-    for _ in 0..limits.retries {
-        match attempt().await {
-            Err(error) if error.is_temporary() => tracing::debug!(%error, "reading again"),
-            result => return result,
-        }
-        tokio::time::sleep(jittered(delay)).await;
-        delay = (delay * 2).min(limits.timeout);
-    }
-    attempt().await
-}
-
-fn jittered(delay: Duration) -> Duration {
-    delay + delay.mul_f64(rand::rng().random())
 }
 
 /// What a response's headers say of the object.

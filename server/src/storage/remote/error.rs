@@ -42,8 +42,7 @@ fn kind(error: &opendal::Error) -> StorageErrorKind {
         }
         _ if says(&["ExpiredToken", "InvalidToken", "InvalidAccessKeyId"]) => StorageErrorKind::NotPermitted,
         _ if says(&["StorageFull", "QuotaExceeded"]) => StorageErrorKind::Full,
-        // Persistent: temporary, and the retries are used up.
-        _ if error.is_temporary() || error.is_persistent() => StorageErrorKind::Unavailable,
+        _ if error.is_temporary() => StorageErrorKind::Unavailable,
         _ => StorageErrorKind::Unexpected,
     }
 }

@@ -1,43 +1,54 @@
-//! The layers around a service, in the one order that is right: service, then timeout, then retry, then the limit.
+//! What stands around a service, in the one order that is right: service, then timeout, then limit; and around the calls,
+//! [`retrying`].
 //!
-//! A timeout inside the retry bounds each attempt; outside, it would drop the retry in the middle. The limit comes last,
-//! so that a call keeps its place while it waits to be retried, and retries don't add to the crowd.
+//! The timeout bounds each attempt. Retries are our own and not the library's layer, for three reasons found in its
+//! source: it continues a broken body by a second request for the rest, which may meet another version of the object; it
+//! marks every failure as persistent, so that afterwards a refusal and an outage look the same; and it keeps a place
+//! under the limit while it waits. Here each attempt is a whole call that queues for a place of its own.
 //!
-//! Bodies are not retried here: the library continues a broken body by a second request for the rest, and that one may
-//! meet another version of the object. Whoever reads a body retries it as a whole, or not at all. Streams have a limit
-//! of their own, because they last as long as their reader likes: slow readers must not keep others from being served.
+//! Streams have a limit to themselves, because they last as long as their reader likes: slow readers must not keep
+//! others from being served.
 
-use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
-use opendal::{Builder, Operator};
+use std::time::Duration;
+
+use opendal::layers::{ConcurrentLimitLayer, TimeoutLayer};
+use opendal::{Builder, Operator, Result};
+use rand::RngExt;
 
 use super::super::StoreLimits;
 
 pub(super) struct Layered {
-    /// For calls without a body from the store.
+    /// For calls that end by themselves, with or without a body.
     pub(super) calls: Operator,
-    /// For bodies that are read at once.
-    pub(super) bodies: Operator,
     /// For bodies that are read as somebody asks for them.
     pub(super) streams: Operator,
 }
 
-pub(super) fn layered(service: impl Builder, limits: &StoreLimits) -> opendal::Result<Layered> {
+pub(super) fn layered(service: impl Builder, limits: &StoreLimits) -> Result<Layered> {
     let timed = Operator::new(service)?
         .layer(TimeoutLayer::new().with_timeout(limits.timeout).with_io_timeout(limits.io_timeout));
-    let retry = RetryLayer::new()
-        .with_max_times(limits.retries)
-        .with_min_delay(limits.first_retry_delay)
-        .with_max_delay(limits.timeout)
-        .with_factor(2.0)
-        .with_jitter()
-        .with_notify(|event: opendal::layers::RetryEvent<'_>| {
-            tracing::debug!(operation = %event.op, attempt = event.attempt, error = %event.err, "retrying");
-        });
-    let concurrency = limits.concurrency.max(1);
-    let limit = ConcurrentLimitLayer::new(concurrency);
-    Ok(Layered {
-        calls: timed.clone().layer(retry).layer(limit.clone()),
-        bodies: timed.clone().layer(limit),
-        streams: timed.layer(ConcurrentLimitLayer::new(concurrency)),
-    })
+    let limit = || ConcurrentLimitLayer::new(limits.concurrency.max(1));
+    Ok(Layered { calls: timed.clone().layer(limit()), streams: timed.layer(limit()) })
+}
+
+/// Does `attempt` again while it fails temporarily, as often as the limits say, with waits that double and are jittered.
+pub(super) async fn retrying<T, F: Future<Output = Result<T>>>(
+    limits: &StoreLimits,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T> {
+    let mut delay = limits.first_retry_delay;
+    for _ in 0..limits.retries {
+        match attempt().await {
+            Err(error) if error.is_temporary() => tracing::debug!(%error, "trying again"),
+            result => return result,
+        }
+        tokio::time::sleep(jittered(delay)).await;
+        delay = (delay * 2).min(limits.timeout);
+    }
+    attempt().await
+}
+
+/// Up to twice the delay.
+fn jittered(delay: Duration) -> Duration {
+    delay + delay.mul_f64(rand::rng().random())
 }

@@ -22,9 +22,9 @@ use opendal::options::{ListOptions, ReadOptions as PresignOptions, WriteOptions 
 use opendal::{Builder, ErrorKind, Operator};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use self::body::{Body, retrying, stat, unquoted};
+use self::body::{Body, stat, unquoted};
 use self::error::translate;
-use self::layers::{Layered, layered};
+use self::layers::{Layered, layered, retrying};
 use super::path::{check_folder, check_object};
 use super::{
     Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
@@ -94,7 +94,7 @@ impl Remote {
     }
 
     async fn find(&self, operation: Operation, path: &str) -> Result<Option<Stat>, StorageError> {
-        match self.operators.calls.stat(path).await {
+        match retrying(&self.limits, || self.operators.calls.stat(path)).await {
             Ok(metadata) => Ok(Some(stat(&metadata))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.error(operation, path)(error)),
@@ -128,7 +128,7 @@ impl Store for Remote {
         let version = options.if_version.as_deref();
         let too_large = |size: u64| options.max_bytes.filter(|max| size > *max);
         let read = retrying(&self.limits, || async {
-            let body = Body::open(&self.operators.bodies, path, None, version).await?;
+            let body = Body::open(&self.operators.calls, path, None, version).await?;
             if too_large(body.stat.size).is_some() {
                 return Ok((body.stat, None));
             }
@@ -152,7 +152,7 @@ impl Store for Remote {
             return Ok(self.find(Operation::Read, path).await?.map(|_| Bytes::new()));
         }
         let read = retrying(&self.limits, || async {
-            Body::open(&self.operators.bodies, path, Some(range.clone()), None).await?.collect().await
+            Body::open(&self.operators.calls, path, Some(range.clone()), None).await?.collect().await
         });
         match read.await {
             Ok((_, bytes)) => Ok(Some(bytes)),
@@ -202,7 +202,9 @@ impl Store for Remote {
             ..PutOptions::default()
         };
         let size = bytes.len() as u64;
-        match self.operators.calls.write_options(path, bytes, put).await {
+        let written =
+            retrying(&self.limits, || self.operators.calls.write_options(path, bytes.clone(), put.clone()));
+        match written.await {
             Ok(metadata) => Ok(Written::Created(Stat {
                 size,
                 version: metadata.etag().map(unquoted),
@@ -217,7 +219,7 @@ impl Store for Remote {
 
     async fn delete(&self, path: &str) -> Result<(), StorageError> {
         self.check(Operation::Delete, path)?;
-        match self.operators.calls.delete(path).await {
+        match retrying(&self.limits, || self.operators.calls.delete(path)).await {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(self.error(Operation::Delete, path)(error))
             }
@@ -230,7 +232,9 @@ impl Store for Remote {
         self.check_edges(Operation::List, folder)?;
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let path = if folder.is_empty() { "/" } else { &prefix };
-        let listed = match self.operators.calls.list_options(path, ListOptions::default()).await {
+        let listed =
+            retrying(&self.limits, || self.operators.calls.list_options(path, ListOptions::default()));
+        let listed = match listed.await {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             result => result.map_err(self.error(Operation::List, folder))?,
         };
