@@ -41,8 +41,8 @@ fn main() -> ExitCode {
     match arguments.command {
         None => serve(arguments.config),
         Some(Command::Check { file }) => {
-            let report = config::check(file.or(arguments.config).as_deref(), std::env::vars());
-            println!("{}", report.text);
+            let report = config::check(file.or(arguments.config).as_deref(), environment());
+            print!("{}", report.text);
             if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Some(Command::ConfigReference) => {
@@ -52,8 +52,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// The environment; a variable that is not text is none of ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
 fn serve(file: Option<PathBuf>) -> ExitCode {
-    let config = match Config::load(file.as_deref(), std::env::vars()) {
+    let config = match Config::load(file.as_deref(), environment()) {
         Ok(config) => config,
         Err(problems) => {
             eprintln!("{problems}");

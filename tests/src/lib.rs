@@ -4,5 +4,7 @@
 
 pub mod conformance;
 pub mod http_get;
+pub mod pictures;
 pub mod s3_server;
 pub mod scripted_server;
+pub mod test_server;
