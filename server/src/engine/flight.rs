@@ -127,6 +127,11 @@ impl Flights {
         self.table.lock().len()
     }
 
+    /// How many callers wait for landings.
+    pub fn waiting(&self) -> usize {
+        self.table.lock().values().map(|flight| flight.landing.receiver_count()).sum()
+    }
+
     fn remove(&self, flight: &Arc<Flight>) {
         let mut table = self.table.lock();
         if table.get(&flight.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {

@@ -216,6 +216,16 @@ impl Engine {
         self.0.flights.len()
     }
 
+    /// How many callers wait for those.
+    pub fn waiting(&self) -> usize {
+        self.0.flights.waiting()
+    }
+
+    /// How many background jobs are queued, those being worked on included.
+    pub fn queued(&self) -> usize {
+        self.0.queue.len()
+    }
+
     /// The clock that everything here goes by.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
