@@ -5,6 +5,7 @@ pub mod auth;
 pub mod convert;
 pub mod deadline;
 pub mod health;
+mod oversize;
 pub mod rendition_service;
 pub mod server;
 pub mod spec_service;

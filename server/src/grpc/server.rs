@@ -9,8 +9,11 @@ use rendition_proto::{
 use tokio::net::TcpListener;
 use tonic::transport::{Identity, Server, ServerTlsConfig, server::TcpIncoming};
 use tonic_health::server::HealthReporter;
+use tower::util::MapResponseLayer;
 
-use super::{auth::Tokens, deadline::DeadlineLayer, rendition_service::Renditions, spec_service::SpecList};
+use super::{
+    auth::Tokens, deadline::DeadlineLayer, oversize, rendition_service::Renditions, spec_service::SpecList,
+};
 use crate::engine::Engine;
 
 /// How the server listens.
@@ -78,6 +81,7 @@ pub async fn serve(
         .http2_keepalive_interval(Some(Duration::from_secs(60)))
         .http2_keepalive_timeout(Some(Duration::from_secs(20)))
         .layer(DeadlineLayer)
+        .layer(MapResponseLayer::new(oversize::explain))
         .add_service(tonic_health::pb::health_server::HealthServer::new(
             tonic_health::server::HealthService::from_health_reporter(health),
         ))
