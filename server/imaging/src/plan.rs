@@ -46,8 +46,8 @@ impl Plan {
 
         let mut steps = coded_steps(shown, header);
         let decode = DecodePlan::new(header, steps.first(), spec.scaled_decoding);
-        if let Some(Step::Resample(step)) = steps.first_mut() {
-            *step = scaled(step, &decode);
+        if let Some(first) = steps.first_mut() {
+            *first = decode.adapt(first);
         }
         let plane = decode.size(source);
         let layout = Layout::new(header.color, header.has_alpha);
@@ -140,16 +140,4 @@ fn coded_steps(steps: Vec<Step>, header: &Header) -> Vec<Step> {
         step
     };
     steps.into_iter().map(to_coded).collect()
-}
-
-/// A step on the coded image as one on the reduced plane. The plane's sides are rounded up, so the
-/// box is the exact fraction of what was coded: the plane's last column and row may be partly empty.
-fn scaled(step: &Resample, decode: &DecodePlan) -> Resample {
-    let frame = step.frame.map(|mut frame| {
-        frame.x = decode.position(frame.x);
-        frame.y = decode.position(frame.y);
-        frame.size = Size::new(decode.position(frame.size.width), decode.position(frame.size.height));
-        frame
-    });
-    Resample { frame, region: step.region.scaled(decode.factor()), size: step.size }
 }

@@ -10,7 +10,8 @@ use crate::header::ColorModel;
 use crate::plane::{Layout, Plane};
 use crate::profile::{Inks, Profile};
 use crate::read::exif;
-use crate::{Header, ImageError, SourceFormat};
+use crate::region::Cut;
+use crate::{DecodePlan, Header, ImageError, Size, SourceFormat};
 
 use markers::Markers;
 #[cfg(not(feature = "turbojpeg"))]
@@ -20,6 +21,23 @@ use turbo as decoder;
 
 /// The scales, in eighths, that decoding to less than the full size may use, smallest first.
 pub(crate) const SCALES: &[u8] = decoder::SCALES;
+
+/// Whether a part of the image can be decoded for less than the whole.
+pub(crate) const DECODES_PARTS: bool = decoder::DECODES_PARTS;
+
+/// The smallest part of an image at this scale, of this size, that can be decoded and holds the box
+/// given by its edges: left, top, right, bottom. Chroma of the outermost pixels of a part may differ
+/// from that of the whole image, so the part is two pixels larger on each side; it begins where a
+/// block of the widest sampling, 32 pixels at the full scale, begins.
+pub(crate) fn part([left, top, right, bottom]: [f64; 4], plane: Size, eighths: u8) -> Cut {
+    let before = |edge: f64| (edge.floor() - 2.0).max(0.0) as u32;
+    let after = |edge: f64, side: u32| ((edge.ceil() + 2.0).max(0.0) as u32).clamp(1, side);
+    let block = u32::from(eighths) * 4;
+    let x = before(left).min(plane.width - 1) / block * block;
+    let y = before(top).min(plane.height - 1);
+    let size = Size::new(after(right, plane.width) - x, after(bottom, plane.height) - y);
+    Cut { x, y, size }
+}
 
 /// Reads the segments up to the first scan.
 pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
@@ -65,20 +83,20 @@ fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
     coefficients + inks + u64::from(frame.size.width) * 128 + (256 << 10)
 }
 
-/// Decodes the pixels, reduced to `eighths` of the size (each side rounded up), with the ICC
-/// profile if there is one. Inks are already sRGB, and come without a profile.
+/// Decodes the pixels that the plan names, with the ICC profile if there is one. Inks are already
+/// sRGB, and come without a profile.
 pub(crate) fn pixels(
     bytes: &[u8],
     header: &Header,
-    eighths: u8,
+    plan: &DecodePlan,
 ) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
     let markers = Markers::read(bytes)?;
     let profile = markers.profile();
     if header.color != ColorModel::Cmyk {
         let layout = Layout::new(header.color, false);
-        return Ok((decoder::decode(bytes, header.coded, layout, eighths)?, profile));
+        return Ok((decoder::decode(bytes, header.coded, layout, plan)?, profile));
     }
-    let (size, mut inks) = decoder::decode_inks(bytes, header.coded, eighths)?;
+    let (size, mut inks) = decoder::decode_inks(bytes, header.coded, plan)?;
     // Adobe's programs store how much paper shows, not how much ink lies on it.
     if markers.adobe {
         inks.iter_mut().for_each(|ink| *ink = !*ink);

@@ -6,16 +6,24 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use crate::plane::{Layout, Plane};
-use crate::{ImageError, Size};
+use crate::{DecodePlan, ImageError, Size};
 
 /// The full size.
 pub(super) const SCALES: &[u8] = &[8];
 
+/// Everything is decoded, or nothing.
+pub(super) const DECODES_PARTS: bool = false;
+
 /// More scans than any honest encoder writes; each costs a pass over the whole image.
-const MAX_SCANS: usize = 500;
+const MAX_SCANS: usize = 100;
 
 /// Decodes to grey or RGB.
-pub(super) fn decode(bytes: &[u8], coded: Size, layout: Layout, _eighths: u8) -> Result<Plane, ImageError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    coded: Size,
+    layout: Layout,
+    _plan: &DecodePlan,
+) -> Result<Plane, ImageError> {
     let color = match layout {
         Layout::Gray => ColorSpace::Luma,
         _ => ColorSpace::RGB,
@@ -24,7 +32,11 @@ pub(super) fn decode(bytes: &[u8], coded: Size, layout: Layout, _eighths: u8) ->
 }
 
 /// Decodes CMYK and YCCK to four inks a pixel, as they are stored.
-pub(super) fn decode_inks(bytes: &[u8], coded: Size, _eighths: u8) -> Result<(Size, Vec<u8>), ImageError> {
+pub(super) fn decode_inks(
+    bytes: &[u8],
+    coded: Size,
+    _plan: &DecodePlan,
+) -> Result<(Size, Vec<u8>), ImageError> {
     let mut is_ycck = false;
     let mut inks = decode_to(bytes, coded, |input| {
         is_ycck = input == ColorSpace::YCCK;

@@ -10,112 +10,108 @@ use std::ffi::{CStr, c_int};
 
 use turbojpeg::raw;
 
+use crate::decode::scaled;
 use crate::plane::{Layout, Plane};
-use crate::{ImageError, Size};
+use crate::region::Cut;
+use crate::{DecodePlan, ImageError, Size};
 
 /// Every scale that has a fast inverse transform: 1/8, 1/4, 1/2, and the full size.
 pub(super) const SCALES: &[u8] = &[1, 2, 4, 8];
 
 /// More scans than any honest encoder writes; each costs a pass over the whole image.
-const MAX_SCANS: c_int = 500;
+const MAX_SCANS: c_int = 100;
+
+/// Rows outside a part need no inverse transform, columns outside none either.
+pub(super) const DECODES_PARTS: bool = true;
 
 /// Decodes to grey or RGB.
-pub(super) fn decode(bytes: &[u8], coded: Size, layout: Layout, eighths: u8) -> Result<Plane, ImageError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    coded: Size,
+    layout: Layout,
+    plan: &DecodePlan,
+) -> Result<Plane, ImageError> {
     let format = match layout {
         Layout::Gray => raw::TJPF_TJPF_GRAY,
         _ => raw::TJPF_TJPF_RGB,
     };
-    let (size, pixels) = decode_to(bytes, coded, format, layout.channels(), eighths)?;
+    let task = Task { coded, format, channels: layout.channels(), plan };
+    let (size, pixels) = task.decode(bytes)?;
     Plane::new(size, layout, pixels)
 }
 
 /// Decodes CMYK and YCCK to four inks a pixel, as they are stored.
-pub(super) fn decode_inks(bytes: &[u8], coded: Size, eighths: u8) -> Result<(Size, Vec<u8>), ImageError> {
-    decode_to(bytes, coded, raw::TJPF_TJPF_CMYK, 4, eighths)
-}
-
-fn decode_to(
+pub(super) fn decode_inks(
     bytes: &[u8],
     coded: Size,
-    format: raw::TJPF,
-    channels: usize,
-    eighths: u8,
+    plan: &DecodePlan,
 ) -> Result<(Size, Vec<u8>), ImageError> {
-    let (size, pixels, warning) = run(bytes, coded, format, channels, eighths)?;
-    let Some(warning) = warning else { return Ok((size, pixels)) };
-    if warning.contains("premature end of data") {
-        return Err(ImageError::undecodable("the jpeg is cut off: pixels are missing"));
-    }
-    if !warning.contains("Premature end of JPEG file") {
-        return Ok((size, pixels));
-    }
-    // The file ends without its end marker. Only with one in place does the decoder tell whether
-    // pixels are missing as well.
-    let mut closed = Vec::with_capacity(bytes.len() + 2);
-    closed.extend_from_slice(bytes);
-    closed.extend_from_slice(&[0xff, 0xd9]);
-    match run(&closed, coded, format, channels, eighths)? {
-        (size, pixels, None) => Ok((size, pixels)),
-        _ => Err(ImageError::undecodable("the jpeg is cut off: pixels are missing")),
-    }
+    Task { coded, format: raw::TJPF_TJPF_CMYK, channels: 4, plan }.decode(bytes)
 }
 
-/// Decodes once; gives the first warning if there was one.
-fn run(
-    bytes: &[u8],
+/// What to decode, and to what.
+struct Task<'a> {
     coded: Size,
     format: raw::TJPF,
     channels: usize,
-    eighths: u8,
-) -> Result<(Size, Vec<u8>, Option<String>), ImageError> {
-    let decoder = Decoder::new()?;
-    decoder.set(raw::TJPARAM_TJPARAM_SCANLIMIT, MAX_SCANS)?;
-    // SAFETY: the handle is live; pointer and length are those of a slice that outlives the call,
-    // which only reads.
-    let result = unsafe { raw::tj3DecompressHeader(decoder.0, bytes.as_ptr(), bytes.len() as raw::size_t) };
-    if result != 0 && !decoder.is_warning() {
-        return Err(decoder.error());
-    }
-    let found = |param| u32::try_from(decoder.get(param)).unwrap_or(0);
-    if Size::new(found(raw::TJPARAM_TJPARAM_JPEGWIDTH), found(raw::TJPARAM_TJPARAM_JPEGHEIGHT)) != coded {
-        return Err(ImageError::undecodable("the jpeg contradicts its header"));
-    }
-    let factor = raw::tjscalingfactor { num: eighths.into(), denom: 8 };
-    let factor = reduced(factor);
-    // SAFETY: the handle is live; the factor is passed by value.
-    if unsafe { raw::tj3SetScalingFactor(decoder.0, factor) } != 0 {
-        return Err(decoder.error());
-    }
-    let size = scaled(coded, eighths);
-    let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
-    let length = (size.pixels() as usize).checked_mul(channels).ok_or_else(too_large)?;
-    let pitch = c_int::try_from(size.width as usize * channels).map_err(|_| too_large())?;
-    let mut pixels = vec![0; length];
-    // SAFETY: the handle is live and was just told header and scale, so the library writes
-    // `size.height` rows of `size.width * channels` bytes, `pitch` bytes apart: exactly `length`,
-    // the length of `pixels`. The TurboJPEG interface rounds scaled sizes up as `scaled` does, and
-    // the size before scaling was compared above. `bytes` is only read.
-    let result = unsafe {
-        raw::tj3Decompress8(
-            decoder.0,
-            bytes.as_ptr(),
-            bytes.len() as raw::size_t,
-            pixels.as_mut_ptr(),
-            pitch,
-            format,
-        )
-    };
-    match result {
-        0 => Ok((size, pixels, None)),
-        _ if decoder.is_warning() => Ok((size, pixels, Some(decoder.message()))),
-        _ => Err(decoder.error()),
-    }
+    plan: &'a DecodePlan,
 }
 
-/// The size of a plane decoded at this scale.
-fn scaled(coded: Size, eighths: u8) -> Size {
-    let side = |side: u32| (u64::from(side) * u64::from(eighths)).div_ceil(8) as u32;
-    Size::new(side(coded.width), side(coded.height))
+impl Task<'_> {
+    fn decode(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>), ImageError> {
+        let cut_off = || ImageError::undecodable("the jpeg is cut off: pixels are missing");
+        let (size, pixels, warning) = self.run(bytes)?;
+        let Some(warning) = warning else { return Ok((size, pixels)) };
+        if warning.contains("premature end of data") {
+            return Err(cut_off());
+        }
+        if !warning.contains("Premature end of JPEG file") {
+            return Ok((size, pixels));
+        }
+        // The file ends without its end marker. Only with one in place does the decoder tell whether
+        // pixels are missing as well.
+        let mut closed = Vec::with_capacity(bytes.len() + 2);
+        closed.extend_from_slice(bytes);
+        closed.extend_from_slice(&[0xff, 0xd9]);
+        match self.run(&closed)? {
+            (size, pixels, None) => Ok((size, pixels)),
+            _ => Err(cut_off()),
+        }
+    }
+
+    /// Decodes once; gives the first warning if there was one.
+    fn run(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>, Option<String>), ImageError> {
+        let decoder = Decoder::new()?;
+        decoder.set(raw::TJPARAM_TJPARAM_SCANLIMIT, MAX_SCANS)?;
+        decoder.read_header(bytes)?;
+        let found = |param| u32::try_from(decoder.get(param)).unwrap_or(0);
+        if Size::new(found(raw::TJPARAM_TJPARAM_JPEGWIDTH), found(raw::TJPARAM_TJPARAM_JPEGHEIGHT))
+            != self.coded
+        {
+            return Err(ImageError::undecodable("the jpeg contradicts its header"));
+        }
+        decoder.scale(self.plan.eighths)?;
+        let plane = scaled(self.coded, self.plan.eighths);
+        // The library can't crop where it has no name for the sampling; then this does it afterwards.
+        let is_named = decoder.get(raw::TJPARAM_TJPARAM_SUBSAMP) != raw::TJSAMP_TJSAMP_UNKNOWN as c_int;
+        let part = self.plan.part.filter(|_| is_named);
+        if let Some(part) = part {
+            decoder.crop(part)?;
+        }
+        let size = part.map_or(plane, |part| part.size);
+        let (pixels, warning) = decoder.pixels(bytes, size, self.format, self.channels)?;
+        match self.plan.part {
+            Some(wanted) if part.is_none() => {
+                let rows = pixels.chunks_exact(plane.width as usize * self.channels);
+                let (start, length) =
+                    (wanted.x as usize * self.channels, wanted.size.width as usize * self.channels);
+                let rows = rows.skip(wanted.y as usize).take(wanted.size.height as usize);
+                let pixels = rows.flat_map(|row| &row[start..start + length]).copied().collect();
+                Ok((wanted.size, pixels, warning))
+            }
+            _ => Ok((size, pixels, warning)),
+        }
+    }
 }
 
 /// The library knows its scaling factors in lowest terms only.
@@ -138,6 +134,65 @@ impl Decoder {
             return Err(ImageError::unsupported("the jpeg decoder could not be set up"));
         }
         Ok(Decoder(handle))
+    }
+
+    fn read_header(&self, bytes: &[u8]) -> Result<(), ImageError> {
+        // SAFETY: the handle is live; pointer and length are those of a slice that outlives the
+        // call, which only reads.
+        let result = unsafe { raw::tj3DecompressHeader(self.0, bytes.as_ptr(), bytes.len() as raw::size_t) };
+        if result == 0 || self.is_warning() { Ok(()) } else { Err(self.error()) }
+    }
+
+    fn scale(&self, eighths: u8) -> Result<(), ImageError> {
+        let factor = reduced(raw::tjscalingfactor { num: eighths.into(), denom: 8 });
+        // SAFETY: the handle is live; the factor is passed by value.
+        if unsafe { raw::tj3SetScalingFactor(self.0, factor) } == 0 { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Limits what is decoded to a part of the scaled image. The header was read and the scale set.
+    fn crop(&self, part: Cut) -> Result<(), ImageError> {
+        let number = |value: u32| c_int::try_from(value).unwrap_or(c_int::MAX);
+        let region = raw::tjregion {
+            x: number(part.x),
+            y: number(part.y),
+            w: number(part.size.width),
+            h: number(part.size.height),
+        };
+        // SAFETY: the handle is live; the region is passed by value, and checked by the library.
+        if unsafe { raw::tj3SetCroppingRegion(self.0, region) } == 0 { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Decodes to `size` pixels, which has to be the size of the part, or else of the scaled image.
+    fn pixels(
+        &self,
+        bytes: &[u8],
+        size: Size,
+        format: raw::TJPF,
+        channels: usize,
+    ) -> Result<(Vec<u8>, Option<String>), ImageError> {
+        let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
+        let length = (size.pixels() as usize).checked_mul(channels).ok_or_else(too_large)?;
+        let pitch = c_int::try_from(size.width as usize * channels).map_err(|_| too_large())?;
+        let mut pixels = vec![0; length];
+        // SAFETY: the handle is live and was told header, scale and part, so the library writes
+        // `size.height` rows of `size.width * channels` bytes, `pitch` bytes apart: exactly `length`,
+        // the length of `pixels`. The library rounds scaled sizes up as `scaled` does, refuses a part
+        // that reaches out, and the size before scaling was compared. `bytes` is only read.
+        let result = unsafe {
+            raw::tj3Decompress8(
+                self.0,
+                bytes.as_ptr(),
+                bytes.len() as raw::size_t,
+                pixels.as_mut_ptr(),
+                pitch,
+                format,
+            )
+        };
+        match result {
+            0 => Ok((pixels, None)),
+            _ if self.is_warning() => Ok((pixels, Some(self.message()))),
+            _ => Err(self.error()),
+        }
     }
 
     fn get(&self, param: raw::TJPARAM) -> c_int {
