@@ -1,0 +1,33 @@
+# The few commands of this project; `make` alone lists them. CI runs the same ones.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-stop test test-long lint bench system-packages
+
+help: ## list these commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: system-packages ## build, start a server, make five renditions of a photograph (PHOTO=path for yours)
+	tests/demo/run.sh $(if $(PHOTO),"$(PHOTO)")
+
+demo-stop: ## stop the server that `make demo` left running
+	tests/demo/stop.sh
+
+# One build for all targets first, so that the tests that start the real binaries find them.
+test: system-packages ## all tests, in at most 25 minutes from nothing on two cores
+	cargo build --workspace --all-targets
+	cargo test --workspace
+	cargo test -p rendition-imaging --no-default-features --features pure-rust-jpeg
+
+test-long: system-packages ## the tests with crash loops and herds at full size
+	cargo build --workspace --all-targets
+	RENDITION_LONG=1 cargo test --workspace
+
+lint: system-packages ## formatting, clippy, buf and cargo deny
+	tests/lint/run.sh
+
+bench: system-packages ## the figures: the service against a bare echo, imaging against its peers
+	tests/bench/run.sh
+
+system-packages:
+	@.ci/system-packages
