@@ -165,6 +165,7 @@ impl Server {
             // A sender that is gone means the end as well.
             let _ = draining.wait_for(|draining| *draining).await;
         };
+        let names: Vec<String> = stores.iter().map(|(name, _)| name.clone()).collect();
         let mut background = engine.start();
         background.push(tokio::spawn(health::watch(reporter.clone(), stores)));
         let on_grpc = drained(draining.clone());
@@ -183,6 +184,7 @@ impl Server {
         for task in background {
             task.abort();
         }
+        let ending = tokio::spawn(async move { health::end(reporter, &names).await });
         let until = Instant::now() + bound;
         let calls = async {
             if early.is_none() {
@@ -197,6 +199,7 @@ impl Server {
             grpc.abort();
             http.abort();
         }
+        ending.abort();
         queue.close().await;
         tracing::info!("drained");
         early.map_or(Ok(()), Err)

@@ -17,6 +17,8 @@ use crate::storage::Store;
 /// How often a store is asked while the server is not ready, and after.
 const WHILE_STARTING: Duration = Duration::from_millis(250);
 const WHILE_SERVING: Duration = Duration::from_secs(10);
+/// How long those who watch have to hear that the server drains.
+const TO_HEAR: Duration = Duration::from_secs(1);
 
 /// The names that say whether calls should be sent here.
 fn readiness() -> [&'static str; 3] {
@@ -36,6 +38,18 @@ pub async fn begin(health: &HealthReporter, stores: &[(String, Arc<dyn Store>)])
 /// Says that the server drains.
 pub async fn drain(health: &HealthReporter) {
     set_ready(health, ServingStatus::NotServing).await;
+}
+
+/// Ends the streams of those who watch, once they have heard of the drain: they would hold their
+/// connections, and with them the server, for as long as it lets them.
+pub async fn end(mut health: HealthReporter, stores: &[String]) {
+    tokio::time::sleep(TO_HEAR).await;
+    for name in readiness().into_iter().chain(["liveness"]) {
+        health.clear_service_status(name).await;
+    }
+    for name in stores {
+        health.clear_service_status(&format!("store/{name}")).await;
+    }
 }
 
 /// Asks the stores again and again, for ever, and says what they answer.
