@@ -6,8 +6,9 @@ use super::{
     Inner,
     flight::{Boarded, Landing, Waiting, landing},
     gate::Ticket,
+    passenger::Passenger,
     request::Mode,
-    run::{Moves, Passenger, Run},
+    run::{Moves, Run},
     target::Keyed,
 };
 use crate::model::{Outcome, SourcePath, StoreName, VersionTag};

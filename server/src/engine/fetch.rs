@@ -12,6 +12,7 @@ use super::{
     Inner,
     gate::{Permit, Refused, Ticket},
     parking::Mutex,
+    request::Mode,
     stores::storage_error,
     target::Keyed,
     versions::{Place, is_stores_own, source_not_found},
@@ -63,9 +64,18 @@ impl Inner {
     /// Gets the bytes of the version in a key.
     ///
     /// Bytes of another version are never given for it: where the version is the store's own, the read is
-    /// conditional on it. SOURCE_NOT_FOUND, SOURCE_CHANGED, SOURCE_LIMIT_EXCEEDED, OVERLOADED, or the
-    /// storage's error.
-    pub(super) async fn fetch(self: &Arc<Self>, keyed: &Keyed, ticket: &Ticket) -> Result<Fetch, Error> {
+    /// conditional on it. A forced flight reads anew: under a version that is not the store's own, bytes
+    /// fetched before it may be the very ones that it is to repair. SOURCE_NOT_FOUND, SOURCE_CHANGED,
+    /// SOURCE_LIMIT_EXCEEDED, OVERLOADED, or the storage's error.
+    pub(super) async fn fetch(
+        self: &Arc<Self>,
+        keyed: &Keyed,
+        mode: Mode,
+        ticket: &Ticket,
+    ) -> Result<Fetch, Error> {
+        if mode == Mode::Force {
+            return self.read_source(keyed, ticket).await;
+        }
         let batch = ((keyed.target.store.name.clone(), keyed.target.path.clone()), keyed.tag.clone());
         if let Some(fetched) = self.held.get(&batch) {
             return Ok(Fetch::Got(fetched));

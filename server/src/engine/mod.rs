@@ -16,6 +16,8 @@ mod flight;
 pub mod gate;
 mod media;
 mod parking;
+mod part;
+mod passenger;
 mod probe;
 mod read;
 mod recall;

@@ -1,0 +1,107 @@
+//! One rendition of a run, and what can become of it: stored, failed, or given up because nobody waits.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use rendition_imaging::Encoded;
+
+use super::{
+    Inner,
+    fetch::Fetched,
+    flight::{Flight, Landed, Landing},
+    probe::stored,
+    request::Mode,
+    stores::storage_error,
+    target::Keyed,
+    versions::source_not_found,
+};
+use crate::{
+    existence::{Known, Verdict},
+    model::{Error, Evidence, ImageInfo, Reason},
+    storage::{WriteMode, WriteOptions, Written},
+};
+
+/// One rendition of a run.
+pub(super) struct Passenger {
+    /// What it is.
+    pub keyed: Keyed,
+    /// Who waits for it.
+    pub flight: Arc<Flight>,
+    /// Whether it replaces what is stored.
+    pub mode: Mode,
+}
+
+/// Waits for something that a flight stands in line for, unless all who wait for the flights go away
+/// first; then the flights are over.
+pub(super) async fn unless_deserted<T>(
+    inner: &Inner,
+    aboard: &[Passenger],
+    wanted: impl Future<Output = T>,
+) -> Option<T> {
+    let deserted = async {
+        loop {
+            join_all(aboard.iter().map(|passenger| passenger.flight.deserted())).await;
+            // One may have been joined again while the others were left; then none is given up.
+            if aboard.iter().all(|passenger| inner.flights.abandon(&passenger.flight)) {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        got = wanted => Some(got),
+        () = deserted => None,
+    }
+}
+
+impl Inner {
+    /// Writes a rendition, then remembers it.
+    pub(super) async fn store(self: &Arc<Self>, passenger: &Passenger, encoded: Encoded) -> Landing {
+        let (keyed, key) = (&passenger.keyed, &passenger.keyed.key);
+        let size = encoded.size;
+        let mode = match passenger.mode {
+            Mode::Find => WriteMode::CreateOnly,
+            Mode::Force => WriteMode::Overwrite,
+        };
+        let options =
+            WriteOptions { media_type: Some(encoded.format.media_type()), cache_control: None, mode };
+        let written = self.stores.rendition().store.write(key.as_str(), encoded.bytes.into(), &options).await;
+        match written.map_err(|error| storage_error(&error))? {
+            Written::Created(stat) => {
+                let image = ImageInfo {
+                    width: size.width,
+                    height: size.height,
+                    frames: encoded.frames,
+                    ..stored(keyed, &stat)
+                };
+                let record = self.renditions.ready(key, image);
+                Ok(Landed { key: key.clone(), record, evidence: Evidence::Generated })
+            }
+            // Somebody else was first; the answer tells of what is stored, not of what we made.
+            Written::AlreadyThere => {
+                let record = self.probe_one(keyed).await?;
+                Ok(Landed { key: key.clone(), record, evidence: Evidence::Storage })
+            }
+        }
+    }
+
+    /// Ends a flight with an error; a verdict on the bytes is held.
+    pub(super) fn fail(&self, passenger: &Passenger, error: &Error, fetched: Option<&Fetched>) {
+        let mut error = error.clone();
+        if error.reason().is_verdict() {
+            let (key, now) = (&passenger.keyed.key, self.clock.now());
+            let earlier = self.renditions.get(key).map_or(0, |record| match &record.known {
+                Known::Failed(verdict) => verdict.failure.attempts,
+                Known::Ready(_) | Known::Absent => 0,
+            });
+            let observed = fetched.and_then(|fetched| fetched.observed.clone());
+            let verdict = Verdict::new(error, observed, earlier, now);
+            error = verdict.error(now);
+            self.renditions.failed(key, verdict);
+        }
+        if error.reason() == Reason::SourceNotFound {
+            error = source_not_found(&passenger.keyed.target);
+        }
+        self.flights.land(&passenger.flight, Err(error));
+    }
+}
