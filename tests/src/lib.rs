@@ -4,7 +4,11 @@
 
 pub mod conformance;
 pub mod http_get;
+pub mod http_request;
 pub mod pictures;
+pub mod refusals;
 pub mod s3_server;
 pub mod scripted_server;
+pub mod server_process;
 pub mod test_server;
+pub mod until;

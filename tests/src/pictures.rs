@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rendition_imaging::{Limits, Output, Png, Spec};
+use rendition_imaging::{Limits, Output, Png, ResizeToFit, Spec};
 
 /// A picture of `width` x `height` pixels in soft colours that `seed` shifts, as PNG.
 pub fn png(width: u32, height: u32, seed: u8) -> Vec<u8> {
@@ -24,6 +24,21 @@ pub fn jpeg(width: u32, height: u32, seed: u8) -> Vec<u8> {
 /// A rendition of some bytes through the imaging crate alone.
 pub fn convert(bytes: &[u8], output: Output) -> Vec<u8> {
     let spec = Spec { operations: Vec::new(), output, scaled_decoding: Default::default() };
+    rendition_imaging::generate(bytes, &spec, &Limits::default()).unwrap().bytes
+}
+
+/// TOML of a named spec `small`: 40 pixels wide, PNG, public.
+pub const SMALL: &str = "[specs.small]\noperations = [{ resize_to_fit = { width = 40 } }]\n\
+                         output = { png = {} }\npublic = true\n";
+
+/// What the spec of [`SMALL`] makes of some bytes, to the byte: a rendition depends on those and the spec alone.
+pub fn small(bytes: &[u8]) -> Vec<u8> {
+    let fit = ResizeToFit { width: 40, ..ResizeToFit::default() };
+    let spec = Spec {
+        operations: vec![fit.into()],
+        output: Output::Png(Png::default()),
+        scaled_decoding: Default::default(),
+    };
     rendition_imaging::generate(bytes, &spec, &Limits::default()).unwrap().bytes
 }
 

@@ -13,7 +13,7 @@ use rendition_server::{
     engine::{BeforeDecode, Engine},
     model::{Clock, StoreName, Timestamp},
     server::Decorate,
-    storage::{Counts, Faulty, Store},
+    storage::{Counts, Faulty, Operation, Store},
 };
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -32,6 +32,8 @@ pub struct Options {
     pub root: Option<PathBuf>,
     /// What the queue's folder is called below the root: two servers on one folder need two.
     pub queue: String,
+    /// How many background jobs are worked on at a time.
+    pub background_jobs: u32,
 }
 
 impl Default for Options {
@@ -43,6 +45,7 @@ impl Default for Options {
             before_decode: None,
             root: None,
             queue: "queue".into(),
+            background_jobs: 2,
         }
     }
 }
@@ -116,9 +119,10 @@ impl TestServer {
         let stores = options.stores.as_deref().unwrap_or(FOLDERS).replace("{root}", root.to_str().unwrap());
         let text = format!(
             "version = 1\n[listen]\ngrpc = \"127.0.0.1:0\"\nhttp = \"127.0.0.1:0\"\n\
-             [queue]\npath = \"{}/{}\"\n{stores}\n{}",
+             [queue]\npath = \"{}/{}\"\nworkers = {}\n{stores}\n{}",
             root.display(),
             options.queue,
+            options.background_jobs,
             options.config
         );
         let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|problems| panic!("{problems}"));
@@ -214,6 +218,31 @@ impl TestServer {
     /// All storage calls so far.
     pub fn storage_calls(&self) -> u64 {
         self.counts.values().map(|counts| counts.total()).sum()
+    }
+
+    /// The storage calls so far that served somebody: all but the probes of health.
+    pub fn serving_calls(&self) -> u64 {
+        use Operation::{Delete, List, Presign, Read, Stat, Write};
+        let serving = [Stat, Read, Write, Delete, List, Presign];
+        self.counts.values().flat_map(|counts| serving.map(|operation| counts.of(operation))).sum()
+    }
+
+    /// Files in both folders that a writer has not given their names.
+    pub fn temporary_files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.root.join("media"), self.root.join("renditions")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                let own = path.iter().any(|part| part.to_string_lossy().starts_with(".rendition"));
+                if path.is_dir() {
+                    folders.push(path);
+                } else if own && entry.file_name() != "lock" {
+                    found.push(path);
+                }
+            }
+        }
+        found
     }
 
     /// The decorator that breaks a store.
