@@ -13,7 +13,8 @@ cd "$here/../.."
 unset RENDITION_CONFIG
 built=${CARGO_TARGET_DIR:-target}/release
 data=rendition-data
-source=demo/$(basename "$photo")
+# The name stands in commands that are printed to be pasted.
+source=demo/$(basename "$photo" | tr -c 'A-Za-z0-9._\n-' -)
 
 echo "building (the first time takes minutes)"
 cargo build --release --quiet -p rendition-server -p rendition-client --bins --example demo
