@@ -5,8 +5,6 @@ mod output;
 mod rendition;
 mod request;
 mod spec;
-#[cfg(test)]
-mod tables;
 
 pub use operation::{operation, operation_message};
 pub use output::{format, output, output_message};
