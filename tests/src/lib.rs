@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+pub mod bench;
 pub mod conformance;
 pub mod http_get;
 pub mod http_request;

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Measures all figures and fails if one is missed; with names, those of the service alone:
+#   tests/bench/run.sh [cached | storage | herd | busy | overhead]...
+set -eu
+cd "$(dirname "$0")/../.."
+
+sh tests/bench/service/run.sh "$@" && missed=0 || missed=1
+if [ "$#" -eq 0 ] && [ -f tests/bench/imaging/run.sh ]; then
+    sh tests/bench/imaging/run.sh || missed=1
+fi
+exit "$missed"

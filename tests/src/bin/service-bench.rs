@@ -1,0 +1,72 @@
+//! The binary `service-bench`: measures the service's figures and says which of them are missed.
+//!
+//! Without arguments it measures all; with names (`cached`, `storage`, `herd`, `busy`, `overhead`) those
+//! alone. `serve-echo` and `generate` are the processes that it starts to measure against.
+
+use std::{path::Path, process::ExitCode};
+
+use rendition_tests::bench::{
+    busy, cached, crate_alone, echo, herd, overhead, report::Report, storage_calls,
+};
+
+// The server's own, so that allocators are not what is compared.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+const FIGURES: [&str; 5] = ["cached", "storage", "herd", "busy", "overhead"];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    // The same runtime that the server makes.
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("the runtime cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match arguments.as_slice() {
+        ["serve-echo", answers] => {
+            runtime.block_on(echo::serve(Path::new(answers)));
+            ExitCode::SUCCESS
+        }
+        ["generate", photo, generations, threads] => match (generations.parse(), threads.parse()) {
+            (Ok(generations), Ok(threads)) => {
+                crate_alone::generate(Path::new(photo), generations, threads);
+                ExitCode::SUCCESS
+            }
+            _ => usage(),
+        },
+        figures if figures.iter().all(|figure| FIGURES.contains(figure)) => {
+            if runtime.block_on(measure(figures)) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        _ => usage(),
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: service-bench [{}]...", FIGURES.join(" | "));
+    ExitCode::from(2)
+}
+
+async fn measure(figures: &[&str]) -> bool {
+    let wanted = |figure| figures.is_empty() || figures.contains(&figure);
+    let mut report = Report::default();
+    if wanted("cached") {
+        cached::run(&mut report).await;
+    }
+    if wanted("storage") {
+        storage_calls::run(&mut report).await;
+    }
+    if wanted("herd") {
+        herd::run(&mut report).await;
+    }
+    if wanted("busy") {
+        busy::run(&mut report).await;
+    }
+    if wanted("overhead") {
+        overhead::run(&mut report).await;
+    }
+    report.end()
+}
