@@ -1,6 +1,6 @@
 //! The binary `rendition-server`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use rendition_server::{
@@ -9,6 +9,9 @@ use rendition_server::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+/// How long calls that hang in a store may hold up the exit after the drain.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 #[cfg(feature = "jemalloc")]
 #[global_allocator]
@@ -67,9 +70,12 @@ fn serve(file: Option<PathBuf>) -> ExitCode {
         }
     };
     start_log(&config);
-    let served = tokio::runtime::Runtime::new()
-        .map_err(|error| error.to_string())
-        .and_then(|runtime| runtime.block_on(run(config)).map_err(|error| error.to_string()));
+    let served = tokio::runtime::Runtime::new().map_err(|error| error.to_string()).and_then(|runtime| {
+        let served = runtime.block_on(run(config)).map_err(|error| error.to_string());
+        // A call that hangs in a dead file system must not keep a drained server alive.
+        runtime.shutdown_timeout(LAST_MOMENT);
+        served
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

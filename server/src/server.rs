@@ -20,6 +20,9 @@ use crate::{
 /// How often the drain looks whether the last flight has landed.
 const DRAIN_TICK: Duration = Duration::from_millis(20);
 
+/// How long the last commit of the queue may take.
+const LAST_COMMIT: Duration = Duration::from_secs(5);
+
 /// Why a server does not start; the text says what and where.
 #[derive(Debug)]
 pub struct StartError(String);
@@ -181,6 +184,7 @@ impl Server {
         tracing::info!(bound = ?bound, flights = engine.flights(), "draining");
         health::drain(&reporter).await;
         drain.send_replace(true);
+        engine.close();
         for task in background {
             task.abort();
         }
@@ -200,7 +204,9 @@ impl Server {
             http.abort();
         }
         ending.abort();
-        queue.close().await;
+        if tokio::time::timeout(LAST_COMMIT, queue.close()).await.is_err() {
+            tracing::warn!("the queue could not be closed, the next start will count this as a crash");
+        }
         tracing::info!("drained");
         early.map_or(Ok(()), Err)
     }

@@ -128,32 +128,43 @@ fn urls(media: &Media, http: SocketAddr) -> Result<MediaUrls, StartError> {
     })
 }
 
-/// Reads the key that this server made for itself, or makes it: only its owner may read the file.
+/// Reads the key that this server made for itself, or makes it: only its owner may read the file. It
+/// appears whole or not at all, so that servers that start together on one folder agree on one key.
 fn own_key(path: &Path) -> std::io::Result<Vec<u8>> {
-    match fs::read(path) {
-        Ok(key) if key.len() >= KEY => return Ok(key),
-        Ok(_) => fs::remove_file(path)?,
+    match whole_key(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+        found => return found,
     }
     let mut key = vec![0; KEY];
     SystemRandom::new()
         .fill(&mut key)
         .map_err(|_| std::io::Error::other("the system gives no random bytes"))?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let created = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    match created {
-        Ok(mut file) => {
-            file.write_all(&key)?;
-            file.sync_all()?;
-            Ok(key)
-        }
-        // Another server on the same folder was quicker: one key serves both.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::read(path),
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let beside =
+        folder.join(format!(".{}.{}", path.file_name().unwrap_or_default().display(), std::process::id()));
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(&key)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&beside, path);
+    fs::remove_file(&beside)?;
+    match linked {
+        Ok(()) => Ok(key),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => whole_key(path),
         Err(error) => Err(error),
     }
+}
+
+fn whole_key(path: &Path) -> std::io::Result<Vec<u8>> {
+    let key = fs::read(path)?;
+    if key.len() < KEY {
+        return Err(std::io::Error::other(format!(
+            "it has {} bytes where {KEY} are needed: remove it",
+            key.len()
+        )));
+    }
+    Ok(key)
 }
 
 /// The certificate and key that the listener is configured with, in PEM.

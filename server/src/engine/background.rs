@@ -96,8 +96,8 @@ impl Inner {
 
     /// Puts jobs into the queue, in one commit; they are on disk when this returns. Gives a waiter's
     /// place for each.
-    pub(super) async fn enqueue(&self, jobs: &[(Keyed, Mode)]) -> Result<Vec<Waiting>, Error> {
-        let waiting = jobs.iter().map(|(keyed, mode)| self.job_waiters.wait(&job_id(keyed, *mode))).collect();
+    pub(super) async fn enqueue(&self, jobs: &[(Keyed, Mode)]) -> Result<Vec<(Waiting, Enqueued)>, Error> {
+        let waiting: Vec<Waiting> = jobs.iter().map(|(keyed, mode)| self.await_job(keyed, *mode)).collect();
         let now = self.clock.now().into();
         let new = jobs.iter().map(|(keyed, mode)| {
             let payload = serde_json::to_vec(&Payload::new(keyed, *mode));
@@ -107,12 +107,17 @@ impl Inner {
         });
         let new = new.collect::<Result<Vec<_>, Error>>()?;
         let enqueued = self.queue.enqueue(new).await.map_err(|error| queue_error(&error))?;
-        for ((keyed, _), enqueued) in jobs.iter().zip(enqueued) {
-            if enqueued == Enqueued::Added {
+        for ((keyed, _), enqueued) in jobs.iter().zip(&enqueued) {
+            if *enqueued == Enqueued::Added {
                 self.flights.changed(&keyed.key);
             }
         }
-        Ok(waiting)
+        Ok(waiting.into_iter().zip(enqueued).collect())
+    }
+
+    /// A place to wait for the job of a key.
+    pub(super) fn await_job(&self, keyed: &Keyed, mode: Mode) -> Waiting {
+        self.job_waiters.wait(&job_id(keyed, mode))
     }
 
     /// Forgives the crashes of a key; that it cannot be written down costs at most another refusal.
@@ -129,7 +134,7 @@ impl Inner {
             let done = self.do_job(&job).await;
             let id = job.key.clone();
             let settled = match &done {
-                Err(error) if error.reason().is_temporary() => {
+                Err(error) if !error.reason().is_final() => {
                     let wait =
                         error.wait().unwrap_or_default().max(crate::existence::backoff(job.attempts + 1));
                     tracing::warn!(job = id, attempts = job.attempts + 1, %error, "a background job will be tried again");
@@ -160,7 +165,7 @@ impl Inner {
         if let Some(held) = self.held_verdict(&keyed, mode).await {
             return Err(held);
         }
-        let ticket = Ticket { caller: Caller::background(), class: Class::Background };
+        let ticket = Ticket { caller: Caller::Background, class: Class::Background };
         let mut boarded = self.depart(vec![(keyed, mode)], &ticket, Moves::Once);
         match boarded.first_mut() {
             Some(boarding) => landing(&mut boarding.waiting).await,

@@ -9,7 +9,8 @@ use tokio::{runtime::Handle, sync::watch};
 
 use super::parking;
 
-type InFlight<K, V> = Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>;
+type Answer<V> = watch::Sender<Option<V>>;
+type InFlight<K, V> = Arc<Mutex<HashMap<K, Arc<Answer<V>>>>>;
 
 /// Work in progress, by what it is about.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Coalesce<K, V> {
 
 impl<K, V> Coalesce<K, V>
 where
-    K: Clone + Eq + Hash + Send + 'static,
+    K: Clone + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
     /// Nothing in progress; work will run on `runtime`.
@@ -28,42 +29,78 @@ where
         Self { in_flight: Arc::default(), runtime }
     }
 
-    /// Waits for the work that is going on about `key`, or starts it. None: the work panicked.
+    /// Waits for the work that is going on about `key`, or starts it. Work that nobody waits for any more
+    /// is dropped. None: the work panicked.
     pub async fn join<F>(&self, key: K, work: impl FnOnce() -> F) -> Option<V>
     where
         F: Future<Output = V> + Send + 'static,
     {
-        let mut answer = {
+        let mut waiting = {
             let mut in_flight = self.in_flight.lock();
             match in_flight.get(&key) {
-                Some(answer) => answer.clone(),
+                Some(answer) => answer.subscribe(),
                 None => {
-                    let (sender, answer) = watch::channel(None);
+                    let (answer, waiting) = watch::channel(None);
+                    let answer = Arc::new(answer);
                     in_flight.insert(key.clone(), answer.clone());
-                    let ended = Ended { in_flight: self.in_flight.clone(), key };
-                    let work = work();
-                    self.runtime.spawn(async move {
-                        let value = work.await;
-                        drop(ended);
-                        sender.send_replace(Some(value));
-                    });
-                    answer
+                    let going = Going { in_flight: self.in_flight.clone(), key, answer };
+                    self.runtime.spawn(going.run(work()));
+                    waiting
                 }
             }
         };
-        answer.wait_for(Option::is_some).await.ok().and_then(|value| value.clone())
+        waiting.wait_for(Option::is_some).await.ok().and_then(|value| value.clone())
     }
 }
 
-/// Takes the work off the list when it ends, also by a panic.
-struct Ended<K: Eq + Hash, V> {
+/// Work that is on the list; it leaves the list when this is dropped, also by a panic.
+struct Going<K: Eq + Hash, V> {
     in_flight: InFlight<K, V>,
     key: K,
+    answer: Arc<Answer<V>>,
 }
 
-impl<K: Eq + Hash, V> Drop for Ended<K, V> {
+impl<K: Eq + Hash + Send + Sync, V: Send + Sync> Going<K, V> {
+    async fn run(self, work: impl Future<Output = V> + Send) {
+        let value = tokio::select! {
+            biased;
+            value = work => value,
+            () = deserted(&self.in_flight, &self.key, &self.answer) => return,
+        };
+        let answer = self.answer.clone();
+        drop(self);
+        answer.send_replace(Some(value));
+    }
+}
+
+/// Ends when nobody waits and nobody can join any more.
+async fn deserted<K: Eq + Hash, V>(in_flight: &InFlight<K, V>, key: &K, answer: &Arc<Answer<V>>) {
+    loop {
+        answer.closed().await;
+        if leave(in_flight, key, answer, |answer| answer.receiver_count() == 0) {
+            return;
+        }
+    }
+}
+
+/// Takes work off the list if it may go; a later work of the same key stays.
+fn leave<K: Eq + Hash, V>(
+    in_flight: &InFlight<K, V>,
+    key: &K,
+    answer: &Arc<Answer<V>>,
+    may_go: impl FnOnce(&Answer<V>) -> bool,
+) -> bool {
+    let mut in_flight = in_flight.lock();
+    let gone = may_go(answer);
+    if gone && in_flight.get(key).is_some_and(|other| Arc::ptr_eq(other, answer)) {
+        in_flight.remove(key);
+    }
+    gone
+}
+
+impl<K: Eq + Hash, V> Drop for Going<K, V> {
     fn drop(&mut self) {
-        self.in_flight.lock().remove(&self.key);
+        leave(&self.in_flight, &self.key, &self.answer, |_| true);
     }
 }
 
@@ -91,6 +128,20 @@ mod tests {
         let answers = futures_util::future::join_all((0..50).map(|_| ask())).await;
         assert!(answers.iter().all(|answer| *answer == Some(0)));
         assert_eq!(ask().await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn work_that_all_askers_left_is_dropped_and_may_be_started_anew() {
+        let coalesce = Coalesce::<_, u32>::new(Handle::current());
+        let (held, dropped) = tokio::sync::oneshot::channel::<()>();
+        let mut only = Box::pin(coalesce.join(1, || async move {
+            let _held = held;
+            std::future::pending().await
+        }));
+        assert!(futures_util::poll!(&mut only).is_pending());
+        drop(only);
+        assert!(dropped.await.is_err(), "the work was dropped");
+        assert_eq!(coalesce.join(1, || async { 9 }).await, Some(9));
     }
 
     #[tokio::test]

@@ -4,14 +4,18 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Inner,
+    fetch::overloaded,
     flight::{Boarded, Landing, Waiting, landing},
-    gate::Ticket,
+    gate::{Refused, Ticket},
     passenger::Passenger,
     request::Mode,
     run::{Moves, Run},
     target::Keyed,
 };
-use crate::model::{Outcome, SourcePath, StoreName, VersionTag};
+use crate::model::{Error, Outcome, SourcePath, StoreName, VersionTag};
+
+/// How many flights there may be for each place in a gate's queue.
+const CROWD: usize = 4;
 
 /// A waiter's place on a flight.
 pub(super) struct Boarding {
@@ -46,7 +50,12 @@ impl Inner {
                 Boarded::Started(flight, waiting) => {
                     let target = &keyed.target;
                     let source = (target.store.name.clone(), target.path.clone(), keyed.tag.clone());
-                    runs.entry(source).or_default().push(Passenger { keyed: keyed.clone(), flight, mode });
+                    runs.entry(source).or_default().push(Passenger {
+                        inner: self.clone(),
+                        keyed: keyed.clone(),
+                        flight,
+                        mode,
+                    });
                     (waiting, Outcome::Generated)
                 }
             };
@@ -57,6 +66,25 @@ impl Inner {
             self.runtime.spawn(run.fly());
         }
         boardings
+    }
+
+    /// Joins or starts the flight of one key. OVERLOADED if too many are under way.
+    pub(super) fn depart_one(
+        self: &Arc<Self>,
+        keyed: Keyed,
+        mode: Mode,
+        ticket: &Ticket,
+    ) -> Result<Boarding, Error> {
+        self.check_crowd()?;
+        let boarded = self.depart(vec![(keyed, mode)], ticket, Moves::Once).pop();
+        boarded.ok_or_else(|| Error::internal("no flight was boarded"))
+    }
+
+    /// Refuses more flights than the gates' queues and a few batches can hold: before the first gate they
+    /// wait for the storage, where nothing else counts them.
+    pub(super) fn check_crowd(&self) -> Result<(), Error> {
+        let longest = self.limits.queue_length.saturating_mul(CROWD);
+        if self.flights.len() < longest { Ok(()) } else { Err(overloaded(Refused::QueueFull { longest })) }
     }
 
     /// Keeps a flight going though its caller no longer waits.

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     Inner,
     depart::Boarding,
-    flight::Waiting,
+    flight::{Landed, Waiting, landing},
     recall::Recall,
     request::{Call, Ensure, Ensured, Mode},
     run::Moves,
@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     existence::Known,
-    model::{Error, Evidence, Outcome, State, strategy::OnMissing},
+    model::{Error, Evidence, Outcome, Reason, State, strategy::OnMissing},
+    queue::Enqueued,
 };
 
 type Answer = Result<Ensured, Error>;
@@ -135,7 +136,15 @@ impl Inner {
             }
         }
         let wanted = generate.iter().map(|(index, keyed)| (keyed.clone(), items[*index].mode)).collect();
-        let boardings = self.depart(wanted, &call.ticket, Moves::Once);
+        let boardings = match self.check_crowd() {
+            Ok(()) => self.depart(wanted, &call.ticket, Moves::Once),
+            Err(error) => {
+                for (index, _) in generate.drain(..) {
+                    steps[index] = Step::Done(Err(error.clone()));
+                }
+                Vec::new()
+            }
+        };
         let waits = generate.into_iter().zip(boardings).map(|((index, _), boarding)| async move {
             (index, self.await_flight(call, &items[index], boarding).await)
         });
@@ -147,23 +156,32 @@ impl Inner {
 
     async fn await_flight(self: &Arc<Self>, call: &Call, item: &Ensure, mut boarding: Boarding) -> Answer {
         let until = self.wait_until(call, item.max_wait);
-        match timeout_at(until, boarding.landing()).await {
-            Ok(Ok(landed)) => {
-                let keyed = boarding.keyed.at(landed.key);
-                let outcome = match landed.evidence {
-                    Evidence::Generated => boarding.outcome,
-                    _ => Outcome::Found,
-                };
-                let view = self.ready(&keyed, &landed.record, landed.evidence, &item.url).await?;
-                Ok(Ensured { view, outcome })
-            }
-            Ok(Err(error)) => Err(error),
+        let mut landing = timeout_at(until, boarding.landing()).await;
+        if let Ok(Err(error)) = &landing
+            && error.reason() == Reason::SourceChanged
+            && boarding.keyed.target.version.is_none()
+        {
+            // The one whose flight this was had sent the version; this caller wants whichever there is now.
+            let keyed = self.key(boarding.keyed.target, Some(Duration::ZERO)).await?;
+            boarding = self.depart_one(keyed, item.mode, &call.ticket)?;
+            landing = timeout_at(until, boarding.landing()).await;
+        }
+        match landing {
+            Ok(landing) => self.landed(item, &boarding.keyed, landing?, boarding.outcome).await,
             Err(_) => {
                 self.keep_flying(boarding.waiting);
                 let view = self.unready(&boarding.keyed, State::Generating, Evidence::Cache, &item.url);
                 Ok(Ensured { view, outcome: Outcome::Pending })
             }
         }
+    }
+
+    /// The answer for a landing; `flown` is what the call did if the rendition was generated.
+    async fn landed(&self, item: &Ensure, keyed: &Keyed, landed: Landed, flown: Outcome) -> Answer {
+        let keyed = keyed.clone().at(landed.key);
+        let view = self.ready(&keyed, &landed.record, landed.evidence, &item.url).await?;
+        let outcome = if landed.evidence == Evidence::Generated { flown } else { Outcome::Found };
+        Ok(Ensured { view, outcome })
     }
 
     /// Queues those that are neither stored nor queued nor being made.
@@ -194,9 +212,15 @@ impl Inner {
         let jobs: Vec<_> = missing.iter().map(|(index, keyed)| (keyed.clone(), items[*index].mode)).collect();
         match if jobs.is_empty() { Ok(Vec::new()) } else { self.enqueue(&jobs).await } {
             Ok(waiting) => {
-                let waits = missing.into_iter().zip(waiting).map(|((index, keyed), waiting)| async move {
-                    (index, self.await_job(call, &items[index], &keyed, waiting).await)
-                });
+                let waits = missing.into_iter().zip(waiting).map(
+                    |((index, keyed), (waiting, enqueued))| async move {
+                        let flown = match enqueued {
+                            Enqueued::Added => Outcome::Generated,
+                            Enqueued::AlreadyQueued => Outcome::Coalesced,
+                        };
+                        (index, self.await_queued(call, &items[index], &keyed, waiting, flown).await)
+                    },
+                );
                 answers.extend(join_all(waits).await);
             }
             Err(error) => answers.extend(missing.into_iter().map(|(index, _)| (index, Err(error.clone())))),
@@ -204,26 +228,39 @@ impl Inner {
         answers
     }
 
-    async fn await_job(
+    async fn await_queued(
         self: &Arc<Self>,
         call: &Call,
         item: &Ensure,
         keyed: &Keyed,
         mut waiting: Waiting,
+        flown: Outcome,
     ) -> Answer {
         let max_wait = item.max_wait.unwrap_or(Duration::ZERO);
         let outcome = if max_wait.is_zero() { Outcome::Queued } else { Outcome::Pending };
         if !max_wait.is_zero() {
             let until = self.wait_until(call, Some(max_wait));
-            if let Ok(landing) = timeout_at(until, super::flight::landing(&mut waiting)).await {
-                let landed = landing?;
-                let keyed = keyed.clone().at(landed.key);
-                let view = self.ready(&keyed, &landed.record, landed.evidence, &item.url).await?;
-                let found = landed.evidence == Evidence::Storage;
-                return Ok(Ensured {
-                    view,
-                    outcome: if found { Outcome::Found } else { Outcome::Generated },
-                });
+            let mut changes = self.flights.changes();
+            loop {
+                // The job may stand far behind while a caller who waits has the same key made.
+                let landing = tokio::select! {
+                    landing = landing(&mut waiting) => landing,
+                    _ = changes.recv() => match (item.mode, self.recall(keyed, None)) {
+                        (Mode::Find, Recall::Ready(record)) => {
+                            Ok(Landed { key: keyed.key.clone(), record, evidence: Evidence::Generated })
+                        }
+                        _ => continue,
+                    },
+                    () = tokio::time::sleep_until(until) => break,
+                };
+                match landing {
+                    Ok(landed) => return self.landed(item, keyed, landed, flown).await,
+                    // The job is still queued and will be tried again.
+                    Err(error) if !error.reason().is_final() && self.is_job_queued(keyed, item.mode) => {
+                        waiting = self.await_job(keyed, item.mode);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
         let state = if self.flights.is_flying(&keyed.key) { State::Generating } else { State::Queued };

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     existence::{Known, Record},
-    model::{Error, Evidence, ImageInfo, State},
+    model::{Error, Evidence, ImageInfo, Reason, State},
 };
 
 type Answer = Result<View, Error>;
@@ -69,6 +69,10 @@ impl Inner {
     pub(super) async fn urls(self: &Arc<Self>, items: &[(RenditionRef, UrlOptions)]) -> Vec<Answer> {
         let answers = items.iter().map(|(rendition, options)| async {
             match self.standing(rendition, None, options).await {
+                Standing::Done(Err(error)) if error.reason() == Reason::StorageUnavailable => {
+                    let target = self.target(rendition)?;
+                    Ok(self.versionless(&target, State::Unknown, Evidence::None, options))
+                }
                 Standing::Done(answer) => answer,
                 Standing::Unknown(keyed) => Ok(self.unready(&keyed, State::Unknown, Evidence::None, options)),
             }

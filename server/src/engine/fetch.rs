@@ -13,6 +13,7 @@ use super::{
     gate::{Permit, Refused, Ticket},
     parking::Mutex,
     request::Mode,
+    settings::VersionPolicy,
     stores::storage_error,
     target::Keyed,
     versions::{Place, is_stores_own, source_not_found},
@@ -94,7 +95,7 @@ impl Inner {
 
     async fn read_source(self: &Arc<Self>, keyed: &Keyed, ticket: &Ticket) -> Result<Fetch, Error> {
         let target = &keyed.target;
-        let place = (target.store.name.clone(), target.path.clone());
+        let place = target.place();
         // The size is needed to make room, and the version to tell whether the key's is the store's own.
         let mut known = match self.sources.get(&place) {
             Some(record) if record.facts.is_some() => record,
@@ -111,7 +112,10 @@ impl Inner {
         let Some(facts) = &known.facts else { return Err(source_not_found(target)) };
         let expected = match (version, &facts.version) {
             (Some(version), Some(now)) if version == now => Some(version),
-            (Some(version), Some(now)) if is_stores_own(version, now) => {
+            // Where callers must send versions, those are theirs, whatever they look like.
+            (Some(version), Some(now))
+                if target.store.version_policy != VersionPolicy::Explicit && is_stores_own(version, now) =>
+            {
                 return Ok(Fetch::Moved(now.clone()));
             }
             // The version is the caller's own, of which the store knows nothing.
@@ -123,6 +127,7 @@ impl Inner {
             if_version: expected.map(|version| version.as_str().to_owned()),
             max_bytes: Some(self.limits.max_source_bytes),
         };
+        let conditional = options.if_version.is_some();
         match target.store.store.read(target.path.as_str(), &options).await {
             Ok(Some(object)) => {
                 let observed = object.stat.version.as_deref().map(Version::observed);
@@ -132,7 +137,9 @@ impl Inner {
                 self.sources.put(&place, None);
                 Err(source_not_found(target))
             }
-            Err(error) if error.kind() == StorageErrorKind::VersionMismatch => self.moved(keyed).await,
+            Err(error) if error.kind() == StorageErrorKind::VersionMismatch && conditional => {
+                self.moved(keyed).await
+            }
             Err(error) => Err(storage_error(&error)),
         }
     }

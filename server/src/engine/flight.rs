@@ -95,17 +95,20 @@ impl Flights {
         self.changed(&flight.key);
     }
 
-    /// Ends a flight that nobody waits for. False if somebody does, or has just joined.
-    pub fn abandon(&self, flight: &Arc<Flight>) -> bool {
+    /// Ends flights that nobody waits for, all or none. False if somebody waits for one of them, or has
+    /// just joined it.
+    pub fn abandon<'a>(&self, flights: impl Iterator<Item = &'a Arc<Flight>> + Clone) -> bool {
         let mut table = self.table.lock();
-        if flight.landing.receiver_count() > 0 {
+        if flights.clone().any(|flight| flight.landing.receiver_count() > 0) {
             return false;
         }
-        if table.get(&flight.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {
-            table.remove(&flight.key);
+        for flight in flights.clone() {
+            if table.get(&flight.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {
+                table.remove(&flight.key);
+            }
         }
         drop(table);
-        self.changed(&flight.key);
+        flights.for_each(|flight| self.changed(&flight.key));
         true
     }
 
@@ -141,6 +144,11 @@ impl Flights {
 }
 
 impl Flight {
+    /// Whether it has landed.
+    pub fn has_landed(&self) -> bool {
+        self.landing.borrow().is_some()
+    }
+
     /// Ends when nobody waits any more.
     pub async fn deserted(&self) {
         self.landing.closed().await;
@@ -204,10 +212,10 @@ mod tests {
     async fn only_a_deserted_flight_is_abandoned() {
         let flights = Flights::new();
         let Boarded::Started(flight, waiting) = flights.board(&key(), Mode::Find) else { panic!() };
-        assert!(!flights.abandon(&flight));
+        assert!(!flights.abandon([&flight].into_iter()));
         drop(waiting);
         flight.deserted().await;
-        assert!(flights.abandon(&flight));
+        assert!(flights.abandon([&flight].into_iter()));
         assert_eq!(flights.len(), 0);
     }
 }

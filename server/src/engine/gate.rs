@@ -7,6 +7,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    net::IpAddr,
     sync::Arc,
 };
 
@@ -16,17 +17,21 @@ use super::parking::Mutex;
 
 /// Who asks; callers take turns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Caller(Arc<str>);
+pub enum Caller {
+    /// By the id of its token.
+    Token(Arc<str>),
+    /// By its address.
+    Address(IpAddr),
+    /// By nothing.
+    Unknown,
+    /// The server itself, for background jobs.
+    Background,
+}
 
 impl Caller {
-    /// A caller under the name that tells it from others: a token's id, else its address.
-    pub fn new(name: &str) -> Self {
-        Self(name.into())
-    }
-
-    /// The server itself, for background jobs.
-    pub fn background() -> Self {
-        Self::new("background")
+    /// A caller by the id of its token.
+    pub fn token(id: &str) -> Self {
+        Self::Token(id.into())
     }
 }
 
@@ -120,6 +125,9 @@ impl Gate {
         if units > self.0.units {
             return Err(Refused::TooLarge { units: self.0.units });
         }
+        // Declared before the place in line, so dropped after it: who leaves from the head of a line may have
+        // been all that kept the next one waiting.
+        let _leaving = Leaving(&self.0);
         let admitted = {
             let mut state = self.0.state.lock();
             if state.waiting >= self.0.longest {
@@ -162,6 +170,15 @@ impl Inner {
             };
             drop(waiter.admitted.send(permit));
         }
+    }
+}
+
+/// Lets in who can go in now, when a wait is over in any way.
+struct Leaving<'gate>(&'gate Arc<Inner>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.admit();
     }
 }
 
@@ -279,7 +296,7 @@ mod tests {
     use super::*;
 
     fn ticket(caller: &str, class: Class) -> Ticket {
-        Ticket { caller: Caller::new(caller), class }
+        Ticket { caller: Caller::token(caller), class }
     }
 
     #[tokio::test]
@@ -343,6 +360,19 @@ mod tests {
         drop(inside);
         assert!(late.now_or_never().unwrap().is_ok());
         assert_eq!(gate.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_head_that_leaves_lets_the_next_one_in() {
+        let gate = Gate::new(10, 100, 10);
+        let ticket = ticket("a", Class::Interactive);
+        let _inside = gate.enter(&ticket, 60).await.unwrap();
+        let mut large = Box::pin(gate.enter(&ticket, 90));
+        assert!(poll!(&mut large).is_pending());
+        let mut next = Box::pin(gate.enter(&ticket, 10));
+        assert!(poll!(&mut next).is_pending());
+        drop(large);
+        assert!(next.now_or_never().unwrap().is_ok());
     }
 
     #[tokio::test]

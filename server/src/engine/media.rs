@@ -60,7 +60,9 @@ impl Inner {
         let spec = self.media_spec(&parts, request, signed)?;
         let keyed = self.media_key(&parts, spec, signed).await?;
         let stored = self.stored(call, keyed).await?;
-        Ok(MediaAnswer { inner: self.clone(), stored, is_versioned: parts.version != VersionTag::Current })
+        // A flight may have followed its source to a newer version; that is not what the URL names.
+        let is_versioned = parts.version == stored.keyed.tag;
+        Ok(MediaAnswer { inner: self.clone(), stored, is_versioned })
     }
 
     /// The spec of a URL: the configured one of its id, if it is still the same, or the one that the URL
@@ -75,7 +77,7 @@ impl Inner {
             Label::Named(id) => {
                 let registered = self.specs.get(id)?;
                 let same = registered.resolutions().iter().find(|spec| spec.digest == parts.digest);
-                let spec = same.ok_or_else(|| {
+                let spec = same.filter(|spec| spec.format == parts.format).ok_or_else(|| {
                     Error::new(
                         Reason::SpecNotFound,
                         format!("spec {id} has changed since this URL was made: ask for a new one"),

@@ -18,6 +18,7 @@ mod media;
 mod parking;
 mod part;
 mod passenger;
+mod plan;
 mod probe;
 mod read;
 mod recall;
@@ -97,6 +98,7 @@ struct Inner {
     before_decode: Option<BeforeDecode>,
     clock: Clock,
     runtime: Handle,
+    closing: tokio::sync::watch::Sender<bool>,
 }
 
 impl Engine {
@@ -141,6 +143,7 @@ impl Engine {
             lifetimes,
             clock,
             runtime,
+            closing: tokio::sync::watch::Sender::new(false),
         })))
     }
 
@@ -160,6 +163,11 @@ impl Engine {
             }
         }));
         tasks
+    }
+
+    /// Ends what would never end by itself, because the server drains: the streams of `Watch`.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
     }
 
     /// Makes sure that each of several renditions exists, as its strategy says. BATCH_TOO_LARGE for more

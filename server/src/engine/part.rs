@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
-use rendition_imaging::{Encoded, Header, ImageError, Plan};
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use rendition_imaging::{Encoded, Header, Plan};
+use tokio::sync::mpsc;
 
 use super::{
     BeforeDecode, Inner,
@@ -11,99 +12,91 @@ use super::{
     fetch::{Fetched, overloaded},
     gate::Ticket,
     passenger::{Passenger, unless_deserted},
+    plan::Share,
     verdict,
-    workers::Panicked,
+    workers::guarded,
 };
-use crate::model::{Error, Reason};
+use crate::model::Error;
 
-/// The part of a run that shares one decode.
+/// Renditions that share one decode, and what it is done from.
 pub(super) struct Part {
     /// The engine.
     pub inner: Arc<Inner>,
-    /// The renditions.
-    pub aboard: Vec<Passenger>,
-    /// How each of them is made.
-    pub plans: Vec<Plan>,
+    /// The renditions and their plans.
+    pub share: Share,
     /// The source's header.
     pub header: Header,
     /// The source's bytes.
     pub fetched: Arc<Fetched>,
 }
 
-impl Drop for Part {
-    fn drop(&mut self) {
-        let error = Error::new(
-            Reason::GenerationTimeout,
-            "the generation took longer than limits.generation_timeout",
-        )
-        .retry_after(self.inner.limits.generation_timeout);
-        for passenger in &self.aboard {
-            self.inner.flights.land(&passenger.flight, Err(error.clone()));
+/// What a worker made of one rendition, by its place in the part.
+type Made = (usize, Result<Encoded, Error>);
+
+impl Part {
+    /// Decodes once, encodes each, and stores each as it comes.
+    pub(super) async fn fly(self, ticket: &Ticket) {
+        let Self { inner, share: Share { aboard, plans, memory }, header, fetched } = self;
+        let admission = inner.generation.enter(ticket, memory);
+        let Some(admitted) = unless_deserted(&inner, &aboard, admission).await else { return };
+        let fail_all = |error: &Error| aboard.iter().for_each(|one| inner.fail(one, error, Some(&fetched)));
+        let permit = match admitted {
+            Ok(permit) => permit,
+            Err(refused) => return fail_all(&overloaded(refused)),
+        };
+        let keys: Vec<String> = aboard.iter().map(|one| one.keyed.key.as_str().to_owned()).collect();
+        if let Err(error) = inner.queue.begin(&keys).await {
+            return fail_all(&queue_error(&error));
         }
+        // At most as many as the share has: what waits here is in the share's memory.
+        let (made, mut results) = mpsc::unbounded_channel();
+        let work = Work {
+            plans,
+            header,
+            fetched: fetched.clone(),
+            before_decode: inner.before_decode.clone(),
+            made,
+        };
+        let worked = inner.clone();
+        // A task of its own: permit and journal go by when the thread is done, not by who still waits.
+        inner.runtime.spawn(async move {
+            // What panics is caught and told by the work itself.
+            let _ = worked.workers.run(move || work.run()).await;
+            drop(permit);
+            worked.queue.end(&keys).await;
+        });
+        let mut writes = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                result = results.recv() => match result {
+                    Some((index, result)) => writes.push(inner.finish(&aboard[index], result, &fetched)),
+                    None => break,
+                },
+                Some(()) = writes.next() => {}
+            }
+        }
+        while writes.next().await.is_some() {}
     }
 }
 
-impl Part {
-    /// Decodes once, encodes each, stores each.
-    pub(super) async fn fly(mut self, ticket: &Ticket) {
-        let inner = self.inner.clone();
-        let memory = self.plans.iter().map(Plan::memory_bytes).max().unwrap_or(0);
-        let admission = inner.generation.enter(ticket, memory);
-        let Some(admitted) = unless_deserted(&inner, &self.aboard, admission).await else {
-            return self.aboard.clear();
-        };
-        let permit = match admitted {
-            Ok(permit) => permit,
-            Err(refused) => return self.fail_all(&overloaded(refused)),
-        };
-        let keys: Vec<String> = self.aboard.iter().map(|one| one.keyed.key.as_str().to_owned()).collect();
-        if let Err(error) = inner.queue.begin(&keys).await {
-            return self.fail_all(&queue_error(&error));
-        }
-        let work = Work {
-            plans: std::mem::take(&mut self.plans),
-            header: self.header.clone(),
-            fetched: self.fetched.clone(),
-            before_decode: inner.before_decode.clone(),
-        };
-        // A task of its own: permit and journal go by when the thread is done, not by who still waits.
-        let worked = inner.clone();
-        let made = inner.runtime.spawn(async move {
-            let made = worked.workers.run(move || work.run()).await;
-            drop(permit);
-            worked.queue.end(&keys).await;
-            made
-        });
-        let made = made.await.unwrap_or_else(|_| Err(Panicked { message: "its task was stopped".into() }));
-        match made {
-            Ok(encoded) => self.store(encoded).await,
-            Err(panicked) => {
-                let key = self.aboard.first().map(|passenger| passenger.keyed.key.as_str());
-                tracing::error!(key, panic = panicked.message, "a codec panicked");
-                let message = format!("the decoder panicked: {}", panicked.message);
-                self.fail_all(&Error::new(Reason::SourceUndecodable, message).with("cause", "panicked"));
+impl Inner {
+    async fn finish(
+        self: &Arc<Self>,
+        passenger: &Passenger,
+        result: Result<Encoded, Error>,
+        fetched: &Fetched,
+    ) {
+        match result {
+            Ok(encoded) => {
+                let landing = self.store(passenger, encoded).await;
+                self.flights.land(&passenger.flight, landing);
             }
-        }
-    }
-
-    async fn store(&mut self, encoded: Vec<Result<Encoded, ImageError>>) {
-        let (inner, fetched) = (&self.inner, &self.fetched);
-        let writes = self.aboard.iter().zip(encoded).map(|(passenger, encoded)| async move {
-            match encoded {
-                Ok(encoded) => {
-                    let landing = inner.store(passenger, encoded).await;
-                    inner.flights.land(&passenger.flight, landing);
+            Err(error) => {
+                if error.metadata().iter().any(|(name, _)| *name == "panic") {
+                    tracing::error!(key = %passenger.keyed.key, %error, "a codec panicked");
                 }
-                Err(error) => inner.fail(passenger, &verdict::of(&error), Some(fetched)),
+                self.fail(passenger, &error, Some(fetched));
             }
-        });
-        join_all(writes).await;
-        self.aboard.clear();
-    }
-
-    fn fail_all(&mut self, error: &Error) {
-        for passenger in std::mem::take(&mut self.aboard) {
-            self.inner.fail(&passenger, error, Some(&self.fetched));
         }
     }
 }
@@ -114,17 +107,32 @@ struct Work {
     header: Header,
     fetched: Arc<Fetched>,
     before_decode: Option<BeforeDecode>,
+    made: mpsc::UnboundedSender<Made>,
 }
 
 impl Work {
-    fn run(self) -> Vec<Result<Encoded, ImageError>> {
-        let Some(first) = self.plans.first() else { return Vec::new() };
-        if let Some(hook) = &self.before_decode {
-            hook(&self.fetched.bytes);
-        }
-        match rendition_imaging::decode(&self.fetched.bytes, &self.header, first.decode()) {
-            Ok(plane) => self.plans.iter().map(|plan| rendition_imaging::render(&plane, plan)).collect(),
-            Err(error) => self.plans.iter().map(|_| Err(error.clone())).collect(),
+    fn run(self) {
+        let plane = guarded(|| {
+            if let Some(hook) = &self.before_decode {
+                hook(&self.fetched.bytes);
+            }
+            rendition_imaging::decode(&self.fetched.bytes, &self.header, self.plans[0].decode())
+        });
+        let plane = match plane {
+            Ok(plane) => plane.map_err(|error| verdict::of(&error)),
+            Err(panicked) => Err(verdict::panicked(&panicked)),
+        };
+        for (index, plan) in self.plans.iter().enumerate() {
+            let made = plane.as_ref().map_err(Clone::clone).and_then(|plane| {
+                match guarded(|| rendition_imaging::render(plane, plan)) {
+                    Ok(made) => made.map_err(|error| verdict::of(&error)),
+                    Err(panicked) => Err(verdict::panicked(&panicked)),
+                }
+            });
+            // Nobody listens any more: the rest would be made for nobody.
+            if self.made.send((index, made)).is_err() {
+                return;
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One rendition of a run, and what can become of it: stored, failed, or given up because nobody waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use rendition_imaging::Encoded;
@@ -8,7 +8,7 @@ use rendition_imaging::Encoded;
 use super::{
     Inner,
     fetch::Fetched,
-    flight::{Flight, Landed, Landing},
+    flight::{Flight, Landed, Landing, lost},
     probe::stored,
     request::Mode,
     stores::storage_error,
@@ -21,14 +21,30 @@ use crate::{
     storage::{WriteMode, WriteOptions, Written},
 };
 
+/// When it is worth trying again after a race in the storage was lost.
+const SOON: Duration = Duration::from_secs(1);
+
 /// One rendition of a run.
+///
+/// Dropping it before it has landed lands it with an error: whatever cancels or breaks a run, its waiters
+/// are told and its key is free.
 pub(super) struct Passenger {
+    /// The engine.
+    pub inner: Arc<Inner>,
     /// What it is.
     pub keyed: Keyed,
     /// Who waits for it.
     pub flight: Arc<Flight>,
     /// Whether it replaces what is stored.
     pub mode: Mode,
+}
+
+impl Drop for Passenger {
+    fn drop(&mut self) {
+        if !self.flight.has_landed() {
+            self.inner.flights.land(&self.flight, Err(lost()));
+        }
+    }
 }
 
 /// Waits for something that a flight stands in line for, unless all who wait for the flights go away
@@ -42,7 +58,7 @@ pub(super) async fn unless_deserted<T>(
         loop {
             join_all(aboard.iter().map(|passenger| passenger.flight.deserted())).await;
             // One may have been joined again while the others were left; then none is given up.
-            if aboard.iter().all(|passenger| inner.flights.abandon(&passenger.flight)) {
+            if inner.flights.abandon(aboard.iter().map(|passenger| &passenger.flight)) {
                 return;
             }
         }
@@ -58,6 +74,9 @@ impl Inner {
     /// Writes a rendition, then remembers it.
     pub(super) async fn store(self: &Arc<Self>, passenger: &Passenger, encoded: Encoded) -> Landing {
         let (keyed, key) = (&passenger.keyed, &passenger.keyed.key);
+        if self.queue.crashes(key.as_str()) > 0 {
+            self.forgive(key.as_str()).await;
+        }
         let size = encoded.size;
         let mode = match passenger.mode {
             Mode::Find => WriteMode::CreateOnly,
@@ -79,7 +98,15 @@ impl Inner {
             }
             // Somebody else was first; the answer tells of what is stored, not of what we made.
             Written::AlreadyThere => {
-                let record = self.probe_one(keyed).await?;
+                let record = match self.probe_one(keyed).await? {
+                    record if matches!(record.known, Known::Ready(_)) => record,
+                    // That answer may have been asked for before the other's write; this one is not.
+                    _ => self.probe_anew(keyed).await?,
+                };
+                if !matches!(record.known, Known::Ready(_)) {
+                    let message = "the rendition was deleted just as it was found: try again";
+                    return Err(Error::new(Reason::StorageUnavailable, message).retry_after(SOON));
+                }
                 Ok(Landed { key: key.clone(), record, evidence: Evidence::Storage })
             }
         }
@@ -94,7 +121,14 @@ impl Inner {
                 Known::Failed(verdict) => verdict.failure.attempts,
                 Known::Ready(_) | Known::Absent => 0,
             });
-            let observed = fetched.and_then(|fetched| fetched.observed.clone());
+            // Without bytes of its own the verdict is on what the store last told.
+            let observed = match fetched {
+                Some(fetched) => fetched.observed.clone(),
+                None => self
+                    .sources
+                    .get(&passenger.keyed.target.place())
+                    .and_then(|known| known.version().cloned()),
+            };
             let verdict = Verdict::new(error, observed, earlier, now);
             error = verdict.error(now);
             self.renditions.failed(key, verdict);

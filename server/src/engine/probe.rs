@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::{Inner, stores::storage_error, target::Keyed};
 use crate::{
     existence::Record,
-    model::{Error, ImageInfo},
+    model::{Error, ImageInfo, Timestamp},
     storage::Stat,
 };
 
@@ -45,15 +45,20 @@ impl Inner {
     /// Asks for one key; those who ask for the same key at the same time share the answer.
     pub(super) async fn probe_one(self: &Arc<Self>, keyed: &Keyed) -> Answer {
         let (inner, keyed) = (self.clone(), keyed.clone());
-        let probed = self.probes.join(keyed.key.clone(), || async move {
-            let stat = inner.stores.rendition().store.stat(keyed.key.as_str()).await;
-            let stat = stat.map_err(|error| storage_error(&error))?;
-            Ok(inner.remember(&keyed, stat.as_ref()))
-        });
+        let probed = self.probes.join(keyed.key.clone(), || async move { inner.probe_anew(&keyed).await });
         probed.await.unwrap_or_else(|| Err(Error::internal("a probe of the storage panicked")))
     }
 
+    /// Asks for one key, whoever else is asking already.
+    pub(super) async fn probe_anew(&self, keyed: &Keyed) -> Answer {
+        let asked = self.clock.now();
+        let stat = self.stores.rendition().store.stat(keyed.key.as_str()).await;
+        let stat = stat.map_err(|error| storage_error(&error))?;
+        Ok(self.remember(keyed, stat.as_ref(), asked))
+    }
+
     async fn probe_folder(self: &Arc<Self>, folder: &str, keys: &[Keyed], indices: &[usize]) -> Vec<Answer> {
+        let asked = self.clock.now();
         let entries = match self.stores.rendition().store.list(folder).await {
             Ok(entries) => entries,
             Err(error) => return indices.iter().map(|_| Err(storage_error(&error))).collect(),
@@ -68,16 +73,16 @@ impl Inner {
             .map(|&index| {
                 let found = sizes.get(keys[index].key.file());
                 let stat = found.map(|size| Stat { size: size.unwrap_or(0), version: None, modified: None });
-                Ok(self.remember(&keys[index], stat.as_ref()))
+                Ok(self.remember(&keys[index], stat.as_ref(), asked))
             })
             .collect()
     }
 
-    /// Remembers what the storage said of a key.
-    pub(super) fn remember(&self, keyed: &Keyed, stat: Option<&Stat>) -> Arc<Record> {
+    /// Remembers what the storage, asked at `asked`, said of a key.
+    fn remember(&self, keyed: &Keyed, stat: Option<&Stat>, asked: Timestamp) -> Arc<Record> {
         match stat {
             Some(stat) => self.renditions.ready(&keyed.key, stored(keyed, stat)),
-            None => self.renditions.absent(&keyed.key),
+            None => self.renditions.absent(&keyed.key, asked),
         }
     }
 }

@@ -10,7 +10,6 @@ use super::{
     Inner,
     recall::Recall,
     request::{Call, RenditionRef, UrlOptions, View},
-    run::Moves,
     stores::storage_error,
     target::Keyed,
 };
@@ -104,10 +103,7 @@ impl Inner {
         if let Some(held) = self.held_verdict(&keyed, Mode::Find).await {
             return Err(held);
         }
-        let mut boarded = self.depart(vec![(keyed, Mode::Find)], &call.ticket, Moves::Once);
-        let Some(boarding) = boarded.first_mut() else {
-            return Err(Error::internal("no flight was boarded"));
-        };
+        let mut boarding = self.depart_one(keyed, Mode::Find, &call.ticket)?;
         let landing = tokio::time::timeout(self.limits.max_wait, boarding.landing()).await.map_err(|_| {
             Error::new(
                 Reason::DeadlineExceeded,

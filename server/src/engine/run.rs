@@ -4,21 +4,20 @@
 //! The order is the design's: ask the storage, fetch, look at the header, plan, be admitted, decode and
 //! encode on the workers, write, tell. Each flight of the run lands exactly once.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use futures_util::future::join_all;
-use rendition_imaging::Plan;
 
 use super::{
     Inner,
     fetch::{Fetch, Fetched, source_changed},
-    flight::{Landed, Landing, lost},
+    flight::{Flight, Landed, Landing},
     gate::Ticket,
     part::Part,
     passenger::{Passenger, unless_deserted},
+    plan,
     request::Mode,
     target::Keyed,
-    verdict,
 };
 use crate::{
     existence::Known,
@@ -37,7 +36,7 @@ pub(super) enum Moves {
     Done,
 }
 
-/// A run before its take-off. Dropping it lands whoever is still aboard with an error.
+/// A run before its take-off.
 pub(super) struct Run {
     /// The engine.
     pub inner: Arc<Inner>,
@@ -49,26 +48,25 @@ pub(super) struct Run {
     pub moves: Moves,
 }
 
-impl Drop for Run {
-    fn drop(&mut self) {
-        for passenger in &self.aboard {
-            self.inner.flights.land(&passenger.flight, Err(lost()));
-        }
-    }
-}
-
 impl Run {
     /// Flies, but frees the waiters after `limits.generation_timeout`.
-    pub(super) async fn fly(mut self) {
-        let limit = self.inner.limits.generation_timeout;
-        if tokio::time::timeout(limit, self.fly_to_the_end()).await.is_err() {
+    pub(super) async fn fly(self) {
+        let inner = self.inner.clone();
+        let limit = inner.limits.generation_timeout;
+        let flights: Vec<Arc<Flight>> =
+            self.aboard.iter().map(|passenger| passenger.flight.clone()).collect();
+        let mut flown = pin!(self.fly_to_the_end());
+        if tokio::time::timeout(limit, flown.as_mut()).await.is_err() {
             let message =
                 format!("the generation took longer than {} s (limits.generation_timeout)", limit.as_secs());
-            self.land_all(&Error::new(Reason::GenerationTimeout, message).retry_after(limit));
+            let error = Error::new(Reason::GenerationTimeout, message).retry_after(limit);
+            for flight in flights.iter().filter(|flight| !flight.has_landed()) {
+                inner.flights.land(flight, Err(error.clone()));
+            }
         }
     }
 
-    async fn fly_to_the_end(&mut self) {
+    async fn fly_to_the_end(mut self) {
         self.find_stored().await;
         self.refuse_crashers().await;
         let Some(first) = self.aboard.first() else { return };
@@ -128,56 +126,45 @@ impl Run {
         }
     }
 
-    /// Flies on to the source's newer version, once; the waiters get what lands there.
+    /// Flies on to the source's newer version, once; the waiters get what lands there. Who sent the
+    /// version is told that it is gone.
     async fn follow(&mut self, version: Version) {
-        let sent = self.aboard.iter().any(|passenger| passenger.keyed.target.version.is_some());
-        if sent || self.moves == Moves::Done {
-            return self.fail_all(&source_changed(), None);
+        let (sent, moving): (Vec<_>, Vec<_>) = std::mem::take(&mut self.aboard)
+            .into_iter()
+            .partition(|one| one.keyed.target.version.is_some() || self.moves == Moves::Done);
+        for passenger in &sent {
+            self.fail(passenger, &source_changed(), None);
         }
         let tag = VersionTag::Of(version);
-        let moved = self
-            .aboard
-            .iter()
-            .map(|passenger| (passenger.keyed.target.clone().keyed(tag.clone()), passenger.mode));
-        let mut waiting = self.inner.depart(moved.collect(), &self.ticket, Moves::Done);
-        let landings = join_all(waiting.iter_mut().map(|boarding| boarding.landing())).await;
-        for (passenger, landing) in std::mem::take(&mut self.aboard).into_iter().zip(landings) {
-            self.land(&passenger, landing);
-        }
+        let moved =
+            moving.iter().map(|one| (one.keyed.target.clone().keyed(tag.clone()), one.mode)).collect();
+        let mut boardings = self.inner.depart(moved, &self.ticket, Moves::Done);
+        let landings = boardings.iter_mut().zip(&moving).map(|(boarding, passenger)| async {
+            let landing = boarding.landing().await;
+            self.land(passenger, landing);
+        });
+        join_all(landings).await;
     }
 
     /// Makes everything that is aboard from the fetched bytes.
     async fn generate(&mut self, fetched: &Arc<Fetched>) {
-        let limits = self.inner.limits.imaging;
-        let header = match rendition_imaging::inspect(&fetched.bytes) {
-            Ok(header) => header,
-            Err(error) => return self.fail_all(&verdict::of(&error), Some(fetched)),
+        let specs: Vec<_> = self.aboard.iter().map(|one| one.keyed.target.spec.clone()).collect();
+        let (header, plans) = match plan::all(&fetched.bytes, &specs, &self.inner.limits.imaging) {
+            Ok(planned) => planned,
+            Err(error) => return self.fail_all(&error, Some(fetched)),
         };
-        let mut decodes: Vec<Vec<(Passenger, Plan)>> = Vec::new();
-        for passenger in std::mem::take(&mut self.aboard) {
-            let spec = &passenger.keyed.target.spec.spec;
-            match Plan::new(&header, fetched.bytes.len() as u64, spec, &limits) {
-                Ok(plan) => match decodes.iter_mut().find(|group| group[0].1.decode() == plan.decode()) {
-                    Some(group) => group.push((passenger, plan)),
-                    None => decodes.push(vec![(passenger, plan)]),
-                },
-                Err(error) => self.fail(&passenger, &verdict::of(&error), Some(fetched)),
+        let mut planned = Vec::with_capacity(plans.len());
+        for (passenger, plan) in std::mem::take(&mut self.aboard).into_iter().zip(plans) {
+            match plan.and_then(|plan| self.inner.fits(plan)) {
+                Ok(plan) => planned.push((passenger, plan)),
+                Err(error) => self.fail(&passenger, &error, Some(fetched)),
             }
         }
-        let parts: Vec<Part> = decodes
-            .into_iter()
-            .map(|group| {
-                let (aboard, plans) = group.into_iter().unzip();
-                Part {
-                    inner: self.inner.clone(),
-                    aboard,
-                    plans,
-                    header: header.clone(),
-                    fetched: fetched.clone(),
-                }
-            })
-            .collect();
-        join_all(parts.into_iter().map(|part| part.fly(&self.ticket))).await;
+        let parts = plan::parts(planned, self.inner.limits.memory).into_iter().map(|share| {
+            Part { inner: self.inner.clone(), share, header: header.clone(), fetched: fetched.clone() }
+                .fly(&self.ticket)
+        });
+        join_all(parts).await;
     }
 
     fn fail_all(&mut self, error: &Error, fetched: Option<&Fetched>) {
@@ -192,11 +179,5 @@ impl Run {
 
     fn land(&self, passenger: &Passenger, landing: Landing) {
         self.inner.flights.land(&passenger.flight, landing);
-    }
-
-    fn land_all(&mut self, error: &Error) {
-        for passenger in std::mem::take(&mut self.aboard) {
-            self.land(&passenger, Err(error.clone()));
-        }
     }
 }

@@ -11,7 +11,9 @@ use super::{
     settings::{StoreEntry, VersionPolicy},
     specs::ResolvedSpec,
 };
-use crate::model::{Error, ImageInfo, Reason, RenditionKey, SourcePath, Strategy, Version, VersionTag};
+use crate::model::{
+    Error, ImageInfo, Reason, RenditionKey, SourcePath, StoreName, Strategy, Version, VersionTag,
+};
 
 /// A rendition, all but the version of its source.
 #[derive(Clone)]
@@ -95,6 +97,11 @@ impl Target {
             )
             .field("rendition.source.version")),
         }
+    }
+
+    /// Where the source lies.
+    pub fn place(&self) -> (StoreName, SourcePath) {
+        (self.store.name.clone(), self.path.clone())
     }
 
     /// The rendition of one version.

@@ -2,6 +2,7 @@
 
 use rendition_imaging::ImageError;
 
+use super::workers::Panicked;
 use crate::model::{Error, Reason};
 
 /// The domain's error for an image that cannot be made into a rendition.
@@ -16,4 +17,11 @@ pub(super) fn of(error: &ImageError) -> Error {
                 .with("maximum", maximum.to_string())
         }
     }
+}
+
+/// The domain's error for bytes on which a codec panicked.
+pub(super) fn panicked(panicked: &Panicked) -> Error {
+    Error::new(Reason::SourceUndecodable, "the decoder gave up on it: replace the source")
+        .with("cause", "panicked")
+        .with("panic", panicked.message.clone())
 }

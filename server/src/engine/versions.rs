@@ -24,7 +24,7 @@ impl Inner {
         if let Some(tag) = target.tag()? {
             return Ok(Ok(target.keyed(tag)));
         }
-        let place = (target.store.name.clone(), target.path.clone());
+        let place = target.place();
         match self.sources.get(&place).filter(|record| record.is_younger(max_age, self.clock.now())) {
             Some(record) => Ok(Ok(observed(target, &record)?)),
             None => Ok(Err(target)),
@@ -40,7 +40,13 @@ impl Inner {
         match self.key_from_memory(target, max_age)? {
             Ok(keyed) => Ok(keyed),
             Err(target) => {
-                let record = self.look_at_source(&target).await?;
+                let record = match self.look_at_source(&target).await {
+                    // What is stored can be found and shown while the sources' store is away.
+                    Err(error) if error.reason() == Reason::StorageUnavailable && max_age.is_none() => {
+                        self.sources.believe(&target.place()).ok_or(error)?
+                    }
+                    looked => looked?,
+                };
                 observed(target, &record)
             }
         }
@@ -51,7 +57,7 @@ impl Inner {
         self: &Arc<Self>,
         target: &Target,
     ) -> Result<Arc<SourceRecord>, Error> {
-        let place = (target.store.name.clone(), target.path.clone());
+        let place = target.place();
         let (inner, store) = (self.clone(), target.store.clone());
         let looked = self.looks.join(place.clone(), || async move {
             let stat = store.store.stat(place.1.as_str()).await.map_err(|error| storage_error(&error))?;
@@ -90,16 +96,25 @@ pub(super) fn source_not_found(target: &Target) -> Error {
 }
 
 /// Whether a version that a caller sent is one that the store itself told at some time, judged by its
-/// form: versions of stores are hexadecimal, in groups, the first of a fixed length.
+/// form. What stores tell is a long hexadecimal number, perhaps with `0x` before or groups after it (S3's
+/// parts, our files' sizes), or base64 with its padding (Google); all of one store are of one length.
 pub(super) fn is_stores_own(sent: &Version, now: &Version) -> bool {
-    let shape = |version: &Version| {
+    let form = |version: &Version| {
         let text = version.as_str();
-        let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        let mut groups = text.split('-');
-        let first = groups.next().map_or(0, str::len);
-        (hex && first >= 8).then_some((first, groups.count()))
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let mut groups = digits.split('-');
+        let first = groups.next().unwrap_or_default();
+        if first.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
+            return Some(("hexadecimal", text.len() - digits.len(), first.len()));
+        }
+        let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+        (text.len() >= 8 && text.ends_with('=') && text.bytes().all(base64)).then_some((
+            "base64",
+            0,
+            text.len(),
+        ))
     };
-    sent == now || shape(sent).is_some_and(|sent| shape(now) == Some(sent))
+    sent == now || form(sent).is_some_and(|sent| form(now) == Some(sent))
 }
 
 /// The cache's name for a source.
@@ -116,6 +131,9 @@ mod tests {
             |sent: &str, now: &str| is_stores_own(&Version::new(sent).unwrap(), &Version::new(now).unwrap());
         assert!(own("18a2b3c4d5e6f708-1f4", "18a2b3c4d5e6f999-22"));
         assert!(own("d41d8cd98f00b204e9800998ecf8427e", "900150983cd24fb0d6963f7d28e17f72"));
+        assert!(own("d41d8cd98f00b204e9800998ecf8427e-12", "900150983cd24fb0d6963f7d28e17f72"));
+        assert!(own("0x8D4BCC2E4835CD0", "0x8D4BCC2E4835CD1"));
+        assert!(own("CJ2xk8bz0oQDEAE=", "CLPw1cbz0oQDEAI="));
         assert!(own("anything", "anything"));
         assert!(!own("7", "18a2b3c4d5e6f999-22"));
         assert!(!own("v2024-06", "18a2b3c4d5e6f999-22"));

@@ -3,13 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{Stream, stream};
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    watch,
+};
 
 use super::{
     Inner,
     request::{Detail, Exists, RenditionRef, View},
 };
-use crate::model::{Error, RenditionKey, State};
+use crate::model::{Error, Reason, RenditionKey, State};
 
 /// How often the storage is asked about what this server knows nothing of: another one may make it.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -22,6 +25,7 @@ struct Watching {
     items: Vec<RenditionRef>,
     latest: Vec<Option<View>>,
     changes: broadcast::Receiver<RenditionKey>,
+    closing: watch::Receiver<bool>,
 }
 
 impl Inner {
@@ -33,7 +37,8 @@ impl Inner {
     ) -> impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<> {
         let latest = vec![None; items.len()];
         let changes = self.flights.changes();
-        let watching = Watching { inner: self.clone(), items, latest, changes };
+        let closing = self.closing.subscribe();
+        let watching = Watching { inner: self.clone(), items, latest, changes, closing };
         stream::try_unfold(Some(watching), |watching| async {
             let Some(mut watching) = watching else { return Ok(None) };
             let updates = watching.next().await?;
@@ -52,24 +57,29 @@ impl Watching {
             if snapshot || !updates.is_empty() {
                 return Ok(updates);
             }
-            age = self.change().await;
+            age = self.change().await?;
         }
     }
 
     /// Waits for news of one of our keys, or for the time to ask the storage again. Gives how old the
     /// next look's evidence may be.
-    async fn change(&mut self) -> Option<Duration> {
+    async fn change(&mut self) -> Result<Option<Duration>, Error> {
         let look_again = tokio::time::sleep(LOOK_AGAIN);
         tokio::pin!(look_again);
+        let mut closing = self.closing.clone();
         loop {
             tokio::select! {
-                () = &mut look_again => return Some(LOOK_AGAIN),
+                () = &mut look_again => return Ok(Some(LOOK_AGAIN)),
+                () = closed(&mut closing) => {
+                    let message = "the server is shutting down: watch at another one";
+                    return Err(Error::new(Reason::ShuttingDown, message).retry_after(Duration::ZERO));
+                }
                 change = self.changes.recv() => match change {
                     Ok(key) if !self.is_ours(&key) => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => return None,
+                    Ok(_) | Err(RecvError::Lagged(_)) => return Ok(None),
                     Err(RecvError::Closed) => {
                         (&mut look_again).await;
-                        return Some(LOOK_AGAIN);
+                        return Ok(Some(LOOK_AGAIN));
                     }
                 },
             }
@@ -107,6 +117,12 @@ impl Watching {
     fn is_settled(&self) -> bool {
         self.latest.iter().all(|view| view.as_ref().is_some_and(|view| view.state.is_settled()))
     }
+}
+
+/// Ends when the server drains.
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An engine that is gone is closed as well.
+    let _ = closing.wait_for(|closing| *closing).await;
 }
 
 fn is_same(one: &View, other: &View) -> bool {

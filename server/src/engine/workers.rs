@@ -59,8 +59,7 @@ impl Workers {
     ) -> Result<T, Panicked> {
         let (sender, done) = oneshot::channel();
         let job = move || {
-            let result =
-                catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Panicked { message: said(&*panic) });
+            let result = guarded(work);
             drop(sender.send(result));
         };
         if self.jobs.send(Box::new(job)).is_err() {
@@ -68,6 +67,11 @@ impl Workers {
         }
         done.await.unwrap_or_else(|_| Err(Panicked { message: "the worker was stopped".into() }))
     }
+}
+
+/// Runs work and catches its panic. Nothing that it may leave half done is used again.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Panicked { message: said(&*panic) })
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {

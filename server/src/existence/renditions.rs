@@ -81,11 +81,18 @@ impl RenditionCache {
         }
     }
 
-    /// Remembers that a rendition is not stored.
-    pub fn absent(&self, key: &RenditionKey) -> Arc<Record> {
-        let now = self.clock.now();
-        let expires_at = super::Lifetime::For(self.lifetimes.absent).expiry(now, key);
-        self.put(key, Known::Absent, now, expires_at)
+    /// Remembers that a rendition was not stored when the storage was asked, at `asked`. What was learnt
+    /// since then is younger and stays; so does a verdict, whose count goes on however often it is found
+    /// that there is nothing.
+    pub fn absent(&self, key: &RenditionKey, asked: Timestamp) -> Arc<Record> {
+        let expires_at = super::Lifetime::For(self.lifetimes.absent).expiry(asked, key);
+        match self.entries.get(key) {
+            Some(record) if matches!(record.known, Known::Failed(_)) => {
+                Arc::new(Record { known: Known::Absent, checked_at: asked, expires_at })
+            }
+            Some(record) if matches!(record.known, Known::Ready(_)) && record.checked_at > asked => record,
+            _ => self.put(key, Known::Absent, asked, expires_at),
+        }
     }
 
     /// Remembers why a rendition cannot be made.
@@ -169,7 +176,7 @@ mod tests {
     #[test]
     fn a_positive_entry_after_a_negative_one_lives_its_own_time() {
         let (cache, clock) = cache(true, 1 << 20);
-        cache.absent(&key("a"));
+        cache.absent(&key("a"), clock.now());
         clock.advance(Duration::from_secs(4));
         cache.ready(&key("a"), ImageInfo::default());
         clock.advance(Duration::from_secs(80));
@@ -181,7 +188,7 @@ mod tests {
     #[test]
     fn absence_is_believed_for_absent_ttl_only() {
         let (cache, clock) = cache(true, 1 << 20);
-        cache.absent(&key("a"));
+        cache.absent(&key("a"), clock.now());
         assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Absent));
         clock.advance(Duration::from_secs(5));
         assert!(cache.get(&key("a")).is_none());
@@ -195,6 +202,30 @@ mod tests {
         let error = Error::new(Reason::SourceUndecodable, "broken");
         cache.failed(&key("a"), Verdict::new(error, None, 0, clock.now()));
         assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Failed(_)));
+    }
+
+    #[test]
+    fn a_verdict_is_not_forgotten_because_there_is_nothing() {
+        for enabled in [true, false] {
+            let (cache, clock) = cache(enabled, 1 << 20);
+            let error = Error::new(Reason::SourceUndecodable, "broken");
+            cache.failed(&key("a"), Verdict::new(error, None, 1, clock.now()));
+            clock.advance(Duration::from_secs(60));
+            cache.absent(&key("a"), clock.now());
+            let Known::Failed(verdict) = &cache.get(&key("a")).unwrap().known else { panic!() };
+            assert_eq!(verdict.failure.attempts, 2);
+        }
+    }
+
+    #[test]
+    fn a_late_answer_of_absence_hides_nothing_that_was_written_since() {
+        let (cache, clock) = cache(true, 1 << 20);
+        let asked = clock.now();
+        clock.advance(Duration::from_millis(1));
+        cache.ready(&key("a"), ImageInfo::default());
+        let answer = cache.absent(&key("a"), asked);
+        assert!(matches!(answer.known, Known::Ready(_)));
+        assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Ready(_)));
     }
 
     #[test]

@@ -67,6 +67,16 @@ impl SourceCache {
         self.entries.get(place).filter(|record| record.expires_at > self.clock.now())
     }
 
+    /// Believes for a moment longer what was known of a source whose store does not answer now; none if
+    /// nothing is known. The store is left alone meanwhile.
+    pub fn believe(&self, place: &Place) -> Option<Arc<SourceRecord>> {
+        let known = self.entries.get(place).filter(|record| record.facts.is_some())?;
+        let expires_at = Lifetime::For(self.lifetimes.absent).expiry(self.clock.now(), place);
+        let record = Arc::new(SourceRecord { expires_at, ..(*known).clone() });
+        self.entries.insert(place.clone(), record.clone());
+        Some(record)
+    }
+
     /// Remembers what the store just told.
     pub fn put(&self, place: &Place, facts: Option<SourceFacts>) -> Arc<SourceRecord> {
         let now = self.clock.now();

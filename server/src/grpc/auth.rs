@@ -1,6 +1,6 @@
 //! Who calls: a bearer token's id where tokens are configured, else the peer's address.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use http::HeaderMap;
 use ring::digest;
@@ -57,17 +57,10 @@ impl Tokens {
     pub fn call<T>(&self, request: &Request<T>) -> Result<Call, Status> {
         let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
         let caller = match self.who(request.metadata().as_ref()).map_err(|error| status(&error))? {
-            Some(id) => Caller::new(id),
-            None => address(request.remote_addr().map(|address| address.ip())),
+            Some(id) => Caller::token(id),
+            None => request.remote_addr().map_or(Caller::Unknown, |address| Caller::Address(address.ip())),
         };
         Ok(Call::interactive(caller, deadline))
-    }
-}
-
-fn address(address: Option<IpAddr>) -> Caller {
-    match address {
-        Some(address) => Caller::new(&address.to_string()),
-        None => Caller::new("unknown"),
     }
 }
 

@@ -36,9 +36,10 @@ pub async fn answer(
         return answer;
     }
     let query = query(uri.query().unwrap_or_default());
-    let download = query.download.clone();
+    // What is not signed is not taken from the query.
+    let download = query.download.clone().filter(|_| query.signature.is_some());
     let request = MediaRequest { path: uri.path().to_owned(), query };
-    let call = Call::interactive(Caller::new(&peer.ip().to_string()), None);
+    let call = Call::interactive(Caller::Address(peer.ip()), None);
     let answered = async {
         let found = engine.media(&call, &request).await?;
         serve(&found, &call, method, headers, download.as_deref()).await

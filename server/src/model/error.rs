@@ -98,6 +98,22 @@ impl Reason {
         self.is_verdict() || matches!(self, Self::SourceNotFound)
     }
 
+    /// Whether a job that ends so is over: nothing but a change of the source, the configuration or the
+    /// request would let it end otherwise. Everything else may pass by itself.
+    pub const fn is_final(self) -> bool {
+        self.is_state()
+            || matches!(
+                self,
+                Self::SpecNotFound
+                    | Self::StoreNotFound
+                    | Self::SourceChanged
+                    | Self::InvalidPath
+                    | Self::InvalidSpec
+                    | Self::InvalidVersion
+                    | Self::InvalidArgument
+            )
+    }
+
     /// Whether the same call may succeed later without anybody changing anything but time.
     pub const fn is_temporary(self) -> bool {
         matches!(
