@@ -3,10 +3,13 @@
 
 use crate::plane::Layout;
 use crate::step::Step;
-use crate::{Compression, Header, Output, Size};
+use crate::{Compression, Header, Orientation, Output, Size};
 
 /// What small buffers and tables take in all.
-const FLOOR: u64 = 1 << 20;
+const FLOOR: u64 = 2 << 20;
+
+/// What the tables of an ICC conversion take at most, as a rule.
+const PROFILE: u64 = 2 << 20;
 
 /// The peak in bytes: the source and the plane are held to the end; beside them the decoder, the
 /// widest step, or the encoder.
@@ -27,9 +30,14 @@ pub(crate) fn estimate(
         input = step.size();
         held = bytes(input);
     }
-    // Turning, or laying on a background, makes a second copy of the result.
-    widest = widest.max(held + bytes(input)).max(held + encoder_bytes(output, input, layout));
-    FLOOR + source_bytes + bytes(plane) + widest
+    // Turning, converting colours and leaving off alpha each make a new image of the last one.
+    if header.orientation != Orientation::Normal || header.has_icc || layout.has_alpha() {
+        widest = widest.max(held + bytes(input));
+        held = bytes(input);
+    }
+    widest = widest.max(held + encoder_bytes(output, input, layout));
+    let profile = if header.has_icc { PROFILE } else { 0 };
+    FLOOR + profile + source_bytes + bytes(plane) + widest
 }
 
 /// The resizer works on a premultiplied copy of what has alpha, and between its two passes holds
@@ -42,15 +50,18 @@ fn working_bytes(step: &Step, input: Size, layout: Layout) -> u64 {
     premultiplied + u64::from(resample.size.width) * rows * channels
 }
 
-/// What an encoder takes, its output included, in bytes a pixel of the result: measured.
+/// What an encoder takes, its output included: measured.
 fn encoder_bytes(output: &Output, size: Size, layout: Layout) -> u64 {
-    let a_pixel = match output {
+    let channels = layout.channels() as u64;
+    let (fixed, a_pixel) = match output {
         // Optimised Huffman tables need all coefficients: two bytes each, 1.5 a pixel.
-        Output::Jpeg(_) => 4,
-        Output::Png(png) if png.compression == Compression::Fast => layout.channels() as u64 * 2,
-        Output::Png(_) => layout.channels() as u64 * 3,
-        Output::Webp(webp) if webp.lossless => 32,
-        Output::Webp(_) | Output::Auto(_) => 6,
+        Output::Jpeg(_) => (0, 4),
+        Output::Png(png) if png.compression == Compression::Fast => (0, channels * 3 / 2 + 1),
+        Output::Png(_) => (1 << 20, channels * 3),
+        Output::Webp(webp) if webp.lossless => (16 << 20, 30),
+        // Alpha is written as a lossless image of its own.
+        Output::Webp(_) | Output::Auto(_) if layout.has_alpha() => (4 << 20, 22),
+        Output::Webp(_) | Output::Auto(_) => (1 << 19, 4),
     };
-    size.pixels() * a_pixel
+    fixed + size.pixels() * a_pixel
 }

@@ -1,4 +1,5 @@
-//! JPEG, baseline, 4:2:0 chroma, optimised Huffman tables; grey stays grey.
+//! JPEG, baseline, 4:2:0 chroma; grey stays grey. Huffman tables are optimised, but not by the encoder
+//! without C, which then writes a scan for each component, and few decoders are tried on those.
 
 use crate::ImageError;
 use crate::plane::{Layout, Plane};
@@ -47,7 +48,6 @@ pub(super) fn encode(plane: &Plane, quality: u32) -> Result<Vec<u8>, ImageError>
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100) as u8);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
     encoder.encode(&plane.pixels, width, height, color).map_err(failed)?;
     Ok(bytes)
 }

@@ -113,16 +113,28 @@ fn mean(picture: &Picture, channel: usize, (x0, y0, x1, y1): (f64, f64, f64, f64
 }
 
 #[test]
-fn a_profile_that_rotates_the_channels_is_undone() {
-    // Its pixels are stored as green, blue, red: unconverted, the sky would not be blue.
-    let Some(bytes) = corpus::read("icc/widegamut--rgb-to-gbr-test.jpg") else { return };
-    let converted = result(&bytes, [ResizeToFit { width: 200, ..ResizeToFit::default() }.into()]);
-    let header = inspect(&bytes).unwrap();
-    assert!(header.has_icc);
-    let whole = (0.0, 0.0, 1.0, 1.0);
-    let means = [0, 1, 2].map(|channel| mean(&converted, channel, whole));
-    println!("{means:?}");
-    assert!(converted.pixels.iter().any(|p| p[0] != p[1] || p[1] != p[2]));
+fn profiles_that_exchange_the_channels_are_undone() {
+    // Wheels of colours with their names on them: stored with other primaries in other places.
+    let (red, green, blue) = ([255.0, 0.0, 0.0], [0.0, 255.0, 0.0], [0.0, 0.0, 255.0]);
+    let rotated = [
+        ((0.46, 0.01, 0.54, 0.04), red),
+        ((0.05, 0.70, 0.08, 0.74), green),
+        ((0.92, 0.76, 0.95, 0.79), blue),
+    ];
+    let spun = [((0.49, 0.06, 0.51, 0.08), red)];
+    for (name, places) in [
+        ("widegamut--rgb-to-gbr-test.jpg", &rotated[..]),
+        ("linku--red-at-12-oclock-with-color-profile.jpg", &spun[..]),
+    ] {
+        let Some(bytes) = corpus::read(&format!("icc/{name}")) else { return };
+        let picture = result(&bytes, [ResizeToFit { width: 300, ..ResizeToFit::default() }.into()]);
+        for (place, color) in places {
+            for (channel, want) in color.iter().enumerate() {
+                let found = mean(&picture, channel, *place);
+                assert!((found - want).abs() < 60.0, "{name} {place:?} {channel}: {found}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use rendition_imaging::{ImageError, Limits, inspect};
 
 use crate::corpus;
-use crate::picture::{Picture, generate, png, spec};
+use crate::picture::{Picture, png, spec};
 
 fn make(bytes: &[u8]) -> Result<rendition_imaging::Encoded, ImageError> {
     rendition_imaging::generate(bytes, &spec([], png()), &Limits::default())
@@ -91,8 +91,7 @@ fn truncated_photographs_are_refused() {
 
 #[test]
 fn a_file_is_what_it_holds_not_what_it_is_called() {
+    // A WebP whose first kilobyte holds "<svg".
     let Some(bytes) = corpus::read("hostile/libvips--looks-like-svg.webp") else { return };
-    println!("{:?}", inspect(&bytes));
-    let png = generate(&Picture::scene(8, 8).png(), [], png());
-    assert_eq!(inspect(&png).unwrap().format, rendition_imaging::SourceFormat::Png);
+    assert_eq!(inspect(&bytes).unwrap().format, rendition_imaging::SourceFormat::Webp);
 }

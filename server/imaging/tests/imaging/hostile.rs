@@ -40,8 +40,13 @@ fn hostile_files_give_an_image_or_a_typed_error() {
 
 #[test]
 fn photographs_and_tagged_images_are_all_made() {
+    // What the decoder without C says it can't do.
+    let unable = |name: &str| {
+        cfg!(not(feature = "turbojpeg")) && name == "libjxl--flower_small.q85_420_non_interleaved.jpg"
+    };
     for folder in ["photos", "icc"] {
-        let names: Vec<_> = refused(folder).into_iter().map(|(name, _)| name).collect();
+        let names = refused(folder).into_iter().map(|(name, _)| name);
+        let names: Vec<_> = names.filter(|name| !unable(name)).collect();
         assert!(names.is_empty(), "{names:?}");
     }
 }

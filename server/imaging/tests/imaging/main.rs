@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod alpha;
+mod animations;
 mod canonical;
 mod colors;
 mod corpus;

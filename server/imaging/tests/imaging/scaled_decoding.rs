@@ -1,12 +1,12 @@
 //! Decoding to less than the full size looks like decoding to the full size.
 
 use rendition_imaging::{
-    Anchor, Crop, Header, Limits, Offset, Operation, Output, Plan, Png, ResizeToFill, ResizeToFit,
-    ScaledDecoding, Spec, Upscale, decode, inspect, render,
+    Crop, Header, Limits, Operation, Output, Plan, Png, ResizeToFill, ResizeToFit, ScaledDecoding, Spec,
+    decode, inspect, render,
 };
 
 use crate::corpus;
-use crate::picture::{Picture, generate, png, result};
+use crate::picture::{Picture, generate, png};
 
 fn spec(operations: &[Operation], scaled_decoding: ScaledDecoding) -> Spec {
     Spec { operations: operations.to_vec(), output: Output::Png(Png::default()), scaled_decoding }
@@ -60,55 +60,62 @@ fn a_side_that_is_no_multiple_of_eight_does_not_shift_the_picture() {
     assert_similar("scene", &bytes, &fit);
 }
 
-#[cfg(feature = "turbojpeg")]
-#[test]
-fn the_plane_is_as_small_as_the_mode_allows() {
-    let bytes = Picture::scene(1600, 1200).jpeg(90);
-    let fit: [Operation; 1] = [ResizeToFit { width: 200, height: 200, ..ResizeToFit::default() }.into()];
-    assert_eq!(scaled(&bytes, &fit, ScaledDecoding::Speed).1, 200 * 150);
-    assert_eq!(scaled(&bytes, &fit, ScaledDecoding::Quality).1, 400 * 300);
-}
-
-#[cfg(feature = "turbojpeg")]
-#[test]
-fn a_crop_before_the_resize_is_scaled_only_where_it_stays_exact() {
-    let bytes = Picture::scene(1600, 1200).jpeg(95);
-    let fit: Operation = ResizeToFit { width: 100, ..ResizeToFit::default() }.into();
-    let crop = |x| Crop { width: 800, height: 600, offset: Some(Offset { x, y: 16 }), ..Crop::default() };
-    let exact = [crop(24).into(), fit.clone()];
-    assert!(scaled(&bytes, &exact, ScaledDecoding::Speed).1 < 130 * 100);
-    assert_similar("exact crop", &bytes, &exact);
-    let odd = [crop(25).into(), fit];
-    assert!(scaled(&bytes, &odd, ScaledDecoding::Speed).1 > 800 * 600);
-    assert!(scaled(&bytes, &odd, ScaledDecoding::Speed).0.ssim(&full(&bytes, &odd)) > 0.999);
-}
-
-#[cfg(feature = "turbojpeg")]
-#[test]
-fn only_the_part_that_is_kept_is_decoded_and_it_looks_the_same() {
-    let source = Picture::scene(1203, 907);
-    let fill = |width, height, anchor| -> [Operation; 1] {
-        let anchor = Some(anchor);
-        let fill = ResizeToFill { width, height, anchor, upscale: Upscale::Allow, ..ResizeToFill::default() };
-        [fill.into()]
-    };
-    let bytes = source.jpeg(90);
-    let whole = Picture::read(&bytes).png();
-    for anchor in [Anchor::TopLeft, Anchor::Center, Anchor::BottomRight] {
-        for (width, height) in [(700, 100), (100, 700), (601, 903), (1500, 200)] {
-            let operations = fill(width, height, anchor);
-            let (made, decoded) = scaled(&bytes, &operations, ScaledDecoding::Quality);
-            assert!(decoded < 1203 * 907 * 7 / 8, "{width}x{height} {anchor:?}: {decoded}");
-            let expected = result(&whole, operations);
-            let difference = made.largest_difference(&expected);
-            assert!(difference <= 1, "{width}x{height} {anchor:?}: {difference}");
-        }
-    }
-}
-
 #[test]
 fn a_crop_alone_keeps_every_pixel() {
     let bytes = Picture::scene(300, 200).jpeg(90);
     let crop: [Operation; 1] = [Crop { width: 64, height: 64, ..Crop::default() }.into()];
     assert_eq!(scaled(&bytes, &crop, ScaledDecoding::Speed).0, full(&bytes, &crop));
+}
+
+/// What only libjpeg-turbo can do.
+#[cfg(feature = "turbojpeg")]
+mod less_than_everything {
+    use rendition_imaging::{Anchor, Offset, Upscale};
+
+    use super::*;
+    use crate::picture::result;
+
+    #[test]
+    fn the_plane_is_as_small_as_the_mode_allows() {
+        let bytes = Picture::scene(1600, 1200).jpeg(90);
+        let fit: [Operation; 1] = [ResizeToFit { width: 200, height: 200, ..ResizeToFit::default() }.into()];
+        assert_eq!(scaled(&bytes, &fit, ScaledDecoding::Speed).1, 200 * 150);
+        assert_eq!(scaled(&bytes, &fit, ScaledDecoding::Quality).1, 400 * 300);
+    }
+
+    #[test]
+    fn a_crop_before_the_resize_is_scaled_only_where_it_stays_exact() {
+        let bytes = Picture::scene(1600, 1200).jpeg(95);
+        let fit: Operation = ResizeToFit { width: 100, ..ResizeToFit::default() }.into();
+        let crop = |x| Crop { width: 800, height: 600, offset: Some(Offset { x, y: 16 }), ..Crop::default() };
+        let exact = [crop(24).into(), fit.clone()];
+        assert!(scaled(&bytes, &exact, ScaledDecoding::Speed).1 < 130 * 100);
+        assert_similar("exact crop", &bytes, &exact);
+        let odd = [crop(25).into(), fit];
+        assert!(scaled(&bytes, &odd, ScaledDecoding::Speed).1 > 800 * 600);
+        assert!(scaled(&bytes, &odd, ScaledDecoding::Speed).0.ssim(&full(&bytes, &odd)) > 0.999);
+    }
+
+    #[test]
+    fn only_the_part_that_is_kept_is_decoded_and_it_looks_the_same() {
+        let source = Picture::scene(1203, 907);
+        let fill = |width, height, anchor| -> [Operation; 1] {
+            let anchor = Some(anchor);
+            let fill =
+                ResizeToFill { width, height, anchor, upscale: Upscale::Allow, ..ResizeToFill::default() };
+            [fill.into()]
+        };
+        let bytes = source.jpeg(90);
+        let whole = Picture::read(&bytes).png();
+        for anchor in [Anchor::TopLeft, Anchor::Center, Anchor::BottomRight] {
+            for (width, height) in [(700, 100), (100, 700), (601, 903), (1500, 200)] {
+                let operations = fill(width, height, anchor);
+                let (made, decoded) = scaled(&bytes, &operations, ScaledDecoding::Quality);
+                assert!(decoded < 1203 * 907 * 7 / 8, "{width}x{height} {anchor:?}: {decoded}");
+                let expected = result(&whole, operations);
+                let difference = made.largest_difference(&expected);
+                assert!(difference <= 1, "{width}x{height} {anchor:?}: {difference}");
+            }
+        }
+    }
 }

@@ -24,6 +24,9 @@ pub(crate) struct Markers<'a> {
     pub icc: Vec<(u8, u8, &'a [u8])>,
     /// Whether Adobe's APP14 is there.
     pub adobe: bool,
+    /// Everything from the first scan on, or nothing if there is none.
+    #[cfg(not(feature = "turbojpeg"))]
+    pub scans: Scans<'a>,
 }
 
 impl<'a> Markers<'a> {
@@ -43,7 +46,14 @@ impl<'a> Markers<'a> {
             at += 2;
             match marker {
                 0x00 | 0x01 | 0xd0..=0xd8 => continue,
-                0xd9 | 0xda => break,
+                0xd9 => break,
+                0xda => {
+                    #[cfg(not(feature = "turbojpeg"))]
+                    {
+                        markers.scans = Scans(bytes.get(at + 2..).unwrap_or_default());
+                    }
+                    break;
+                }
                 _ => {}
             }
             let Some(length) =
@@ -106,4 +116,24 @@ fn samples(size: Size, factors: &[u8]) -> u64 {
     let most = factors.clone().map(|(horizontal, _)| u64::from(horizontal)).max().unwrap_or(1)
         * factors.clone().map(|(_, vertical)| u64::from(vertical)).max().unwrap_or(1);
     (size.pixels() * factors.map(area).sum::<u64>()).div_ceil(most.max(1))
+}
+
+/// The scans of an image, from the header of the first.
+#[cfg(not(feature = "turbojpeg"))]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Scans<'a>(&'a [u8]);
+
+#[cfg(not(feature = "turbojpeg"))]
+impl Scans<'_> {
+    /// How many components the first scan holds.
+    pub fn first_components(&self) -> u8 {
+        self.0.first().copied().unwrap_or(0)
+    }
+
+    /// Whether there is an end marker, so that no scan is cut off. Within a scan, 0xff is followed by
+    /// zero or a restart marker. A table between two scans could hold the marker's bytes; a decoder
+    /// that goes on to a cut-off scan behind it then paints grey what is missing.
+    pub fn have_end(&self) -> bool {
+        self.0.windows(2).any(|pair| pair == [0xff, 0xd9])
+    }
 }

@@ -5,6 +5,7 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
+use super::markers::Markers;
 use crate::plane::{Layout, Plane};
 use crate::{DecodePlan, ImageError, Size};
 
@@ -64,7 +65,12 @@ fn decode_to(
     output: impl FnOnce(ColorSpace) -> ColorSpace,
 ) -> Result<Vec<u8>, ImageError> {
     let failed = |error| ImageError::undecodable(format!("jpeg: {error}"));
+    let markers = Markers::read(bytes)?;
+    refuse_separate_chroma(&markers)?;
     let options = DecoderOptions::default()
+        // What is missing is painted grey without a word, unless the decoder is strict; but then it
+        // refuses also what does no harm.
+        .set_strict_mode(!markers.scans.have_end())
         .set_max_width(coded.width as usize)
         .set_max_height(coded.height as usize)
         .jpeg_set_max_scans(MAX_SCANS);
@@ -73,4 +79,17 @@ fn decode_to(
     let input = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
     decoder.set_options(options.jpeg_set_out_colorspace(output(input)));
     decoder.decode().map_err(failed)
+}
+
+/// The decoder gives wrong colours for baseline images with a scan for each component and chroma of
+/// a smaller size.
+fn refuse_separate_chroma(markers: &Markers) -> Result<(), ImageError> {
+    let Some(frame) = markers.frame else { return Ok(()) };
+    let is_subsampled = frame.samples < frame.size.pixels() * u64::from(frame.components);
+    if !frame.progressive && is_subsampled && markers.scans.first_components() < frame.components {
+        return Err(ImageError::unsupported(
+            "jpeg images with smaller chroma in scans of its own need the turbojpeg decoder",
+        ));
+    }
+    Ok(())
 }
