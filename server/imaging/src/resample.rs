@@ -1,48 +1,45 @@
 //! Resampling and cutting.
 
-use fast_image_resize::images::{CroppedImage, Image, ImageRef};
-use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedCroppedImage, TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::ImageError;
 use crate::plane::{Layout, Plane};
-use crate::region::{Cut, Region};
+use crate::region::Cut;
 use crate::step::Resample;
+use crate::{ImageError, Size};
 
 /// Resamples with Lanczos3. Colours are weighted by their alpha, so that what is transparent does
 /// not bleed into what is seen.
 pub(crate) fn resample(plane: &Plane, step: &Resample) -> Result<Plane, ImageError> {
-    let pixel = pixel_type(plane.layout);
-    let source = ImageRef::new(plane.size.width, plane.size.height, &plane.pixels, pixel).map_err(failed)?;
     let length = plane.layout.bytes(step.size)?;
-    let mut target =
-        Image::from_vec_u8(step.size.width, step.size.height, vec![0; length], pixel).map_err(failed)?;
-    match step.frame {
-        None => run(&source, &mut target, step.region.within(plane.size))?,
-        Some(Cut { x, y, size }) => {
-            let part = CroppedImage::new(&source, x, y, size.width, size.height).map_err(failed)?;
-            run(&part, &mut target, step.region.within(size))?;
-        }
+    let mut pixels = vec![0; length];
+    // One pixel type each: the resizer's own choice at run time compiles it for every type that it knows.
+    match plane.layout {
+        Layout::Gray => run::<U8>(plane, step, &mut pixels)?,
+        Layout::GrayAlpha => run::<U8x2>(plane, step, &mut pixels)?,
+        Layout::Rgb => run::<U8x3>(plane, step, &mut pixels)?,
+        Layout::Rgba => run::<U8x4>(plane, step, &mut pixels)?,
     }
-    let mut result = Plane::new(step.size, plane.layout, target.into_vec())?;
+    let mut result = Plane::new(step.size, plane.layout, pixels)?;
     result.profile = plane.profile.clone();
     Ok(result)
 }
 
-fn run(source: &impl IntoImageView, target: &mut Image, region: Region) -> Result<(), ImageError> {
+fn run<P: PixelTrait>(plane: &Plane, step: &Resample, pixels: &mut [u8]) -> Result<(), ImageError> {
+    let Size { width, height } = plane.size;
+    let frame = step.frame.unwrap_or(Cut { x: 0, y: 0, size: plane.size });
+    let whole = TypedImageRef::<P>::from_buffer(width, height, &plane.pixels).map_err(failed)?;
+    let source = TypedCroppedImage::from_ref(&whole, frame.x, frame.y, frame.size.width, frame.size.height)
+        .map_err(failed)?;
+    let mut target =
+        TypedImage::<P>::from_buffer(step.size.width, step.size.height, pixels).map_err(failed)?;
+    let region = step.region.within(frame.size);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(region.x, region.y, region.width, region.height)
         .use_alpha(true);
-    Resizer::new().resize(source, target, &options).map_err(failed)
-}
-
-fn pixel_type(layout: Layout) -> PixelType {
-    match layout {
-        Layout::Gray => PixelType::U8,
-        Layout::GrayAlpha => PixelType::U8x2,
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Rgba => PixelType::U8x4,
-    }
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Display) -> ImageError {
