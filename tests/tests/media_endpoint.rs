@@ -3,11 +3,14 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rendition_client::{Client, EnsureGenerated, Outcome, Source, Strategy, Url, UrlOptions};
+use rendition_server::storage::Operation;
 use rendition_tests::{
     http_request::{HttpAnswer, http_request},
     pictures::{SMALL, png, small},
     test_server::{Options, TestServer},
+    until::until,
 };
 
 const CAT: (&str, &str) = ("photos/cat.png", "small");
@@ -34,6 +37,26 @@ async fn a_get_of_what_is_missing_generates_it_and_the_next_one_finds_it() {
     assert_eq!((second.status, second.body), (200, first.body));
     assert_eq!((server.counts("media").read(), server.counts("renditions").write()), (1, 1));
     assert_eq!(client.ensure_generated(CAT).await.unwrap().outcome(), Outcome::Found);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gets_reads_and_calls_for_one_missing_rendition_share_one_generation() {
+    let (server, client) = server().await;
+    let url = client.url(CAT).await.unwrap().url().to_owned();
+    let mut hold = server.faults("media").hold_next(Operation::Read);
+    let gets = join_all((0..10).map(|_| get(&url)));
+    let reads = join_all((0..10).map(|_| client.read_to_vec(CAT)));
+    let calls = join_all((0..10).map(|_| client.ensure_generated(CAT)));
+    let (gets, reads, calls, ()) = tokio::join!(gets, reads, calls, async {
+        hold.reached().await;
+        until("thirty wait", || server.engine.waiting() == 30).await;
+        hold.release();
+    });
+    let expected = small(&png(80, 60, 1));
+    assert!(gets.iter().all(|answer| answer.status == 200 && answer.body == expected));
+    assert!(reads.iter().all(|bytes| *bytes.as_ref().unwrap() == expected));
+    assert!(calls.iter().all(|ensured| ensured.as_ref().unwrap().rendition().is_ready()));
+    assert_eq!((server.counts("media").read(), server.counts("renditions").write()), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,9 +4,11 @@
 mod access;
 mod answers;
 mod batches;
+mod drain;
 mod freshness;
 mod outages;
 mod services;
+mod stores;
 mod verdicts;
 mod versions;
 mod waiting;

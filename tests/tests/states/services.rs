@@ -110,8 +110,9 @@ async fn health_is_serving_once_each_store_has_answered_and_liveness_from_the_st
 
     stop.send(()).unwrap();
     assert_eq!(watch.next().await.unwrap().unwrap().status(), ServingStatus::NotServing);
-    drop((watch, health));
+    let begun = std::time::Instant::now();
     running.await.unwrap().unwrap();
+    assert!(begun.elapsed().as_secs() < 10, "an open watch holds the drain up");
 }
 
 #[tokio::test(flavor = "multi_thread")]
