@@ -50,7 +50,13 @@ impl Disk {
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&ReadTransaction) -> Outcome<T>) -> Result<T, QueueError> {
-        let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        // A writer may fail between the opening and the look at it, but not for ever.
+        while matches!(*guard, Handle::Failed) {
+            drop(guard);
+            self.reopen_if_failed()?;
+            guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        }
         let Handle::Open(database) = &*guard else { return Err(QueueError::Closed) };
         let result = database.begin_read().map_err(boxed).and_then(|transaction| work(&transaction));
         result.map_err(|error| self.error(*error))

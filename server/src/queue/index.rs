@@ -28,6 +28,12 @@ enum State {
     Ready,
     Delayed(Instant),
     Claimed,
+    /// Claimed, and asked for since: its worker may have looked too early, so it is to be done once more.
+    ClaimedAgain,
+    /// Its removal is on its way to the disk.
+    Leaving,
+    /// Asked for while its removal was on its way: behind that, the new job is on its way to the same place.
+    Retaken,
 }
 
 /// What a key is given that is to be queued.
@@ -35,6 +41,15 @@ enum State {
 pub(super) enum Reserved {
     New(u64),
     Taken(u64),
+}
+
+/// What remains of a job.
+#[derive(Debug, PartialEq)]
+pub(super) enum Left {
+    /// Nothing that anyone wants done.
+    Gone,
+    /// A job that is on disk or on its way there.
+    Stays,
 }
 
 impl Index {
@@ -60,9 +75,18 @@ impl Index {
         self.set(sequence, not_before.map_or(State::Ready, State::Delayed));
     }
 
-    /// Gives the key a place, unless it has one. The place counts as queued once it is settled.
+    /// Gives the key a place, unless it has one that it will not lose before it is worked on from now on. A new place
+    /// counts as queued once it is settled.
     pub(super) fn reserve(&mut self, key: &str) -> Reserved {
-        if let Some(slot) = self.jobs.get(key) {
+        if let Some(slot) = self.jobs.get_mut(key) {
+            match slot.state {
+                State::Claimed => slot.state = State::ClaimedAgain,
+                State::Leaving => {
+                    slot.state = State::Retaken;
+                    return Reserved::New(slot.sequence);
+                }
+                State::Writing | State::Ready | State::Delayed(_) | State::ClaimedAgain | State::Retaken => {}
+            }
             return Reserved::Taken(slot.sequence);
         }
         let sequence = self.next_sequence;
@@ -78,21 +102,74 @@ impl Index {
         self.set(sequence, State::Ready);
     }
 
-    /// The job can be claimed from `until` on.
-    pub(super) fn delay(&mut self, sequence: u64, until: Instant) {
-        self.set(sequence, State::Delayed(until));
+    /// The new job could not be written. Where an older one is on disk still, it can be claimed from `until` on.
+    pub(super) fn abandon(&mut self, sequence: u64, until: Instant) -> Left {
+        if self.state(sequence) == Some(State::Retaken) {
+            self.set(sequence, State::Delayed(until));
+            return Left::Stays;
+        }
+        self.remove(sequence);
+        Left::Gone
     }
 
-    /// Gives back what was claimed and not done.
+    /// The job can be claimed from `until` on; one that is being written or removed is left to that.
+    pub(super) fn delay(&mut self, sequence: u64, until: Instant) {
+        match self.state(sequence) {
+            Some(State::Ready | State::Delayed(_) | State::Claimed | State::ClaimedAgain) => {
+                self.set(sequence, State::Delayed(until));
+            }
+            Some(State::Writing | State::Leaving | State::Retaken) | None => {}
+        }
+    }
+
+    /// Gives back what was claimed and not begun.
     pub(super) fn unclaim(&mut self, sequence: u64) {
-        let state = self.keys.get(&sequence).and_then(|key| self.jobs.get(key)).map(|slot| slot.state);
-        if state == Some(State::Claimed) {
+        if self.is_claimed(sequence) {
             self.set(sequence, State::Ready);
         }
     }
 
-    pub(super) fn remove(&mut self, sequence: u64) {
-        self.set(sequence, State::Claimed);
+    /// Drops what was claimed and is not on disk.
+    pub(super) fn drop_claimed(&mut self, sequence: u64) {
+        if self.is_claimed(sequence) {
+            self.remove(sequence);
+        }
+    }
+
+    /// The job is done. One that was asked for since it was claimed is ready again.
+    pub(super) fn leave(&mut self, sequence: u64) -> Left {
+        match self.state(sequence) {
+            Some(State::Ready | State::Delayed(_) | State::Claimed) => {
+                self.set(sequence, State::Leaving);
+                Left::Gone
+            }
+            Some(State::ClaimedAgain) => {
+                self.set(sequence, State::Ready);
+                Left::Stays
+            }
+            // What is still being written is another job than the one that is done.
+            Some(State::Writing | State::Leaving | State::Retaken) | None => Left::Stays,
+        }
+    }
+
+    /// The removal is on disk.
+    pub(super) fn left(&mut self, sequence: u64) {
+        match self.state(sequence) {
+            Some(State::Retaken) => self.set(sequence, State::Writing),
+            _ => self.remove(sequence),
+        }
+    }
+
+    /// The removal failed: the job is on disk still, and can be claimed from `until` on. A new job on its way to the place
+    /// takes it over if it can be written.
+    pub(super) fn return_left(&mut self, sequence: u64, until: Instant) {
+        if self.state(sequence) == Some(State::Leaving) {
+            self.set(sequence, State::Delayed(until));
+        }
+    }
+
+    fn remove(&mut self, sequence: u64) {
+        self.set(sequence, State::Leaving);
         if let Some(key) = self.keys.remove(&sequence) {
             self.jobs.remove(&key);
         }
@@ -116,17 +193,25 @@ impl Index {
         self.delayed.first().map(|(until, _)| *until)
     }
 
+    fn state(&self, sequence: u64) -> Option<State> {
+        self.keys.get(&sequence).and_then(|key| self.jobs.get(key)).map(|slot| slot.state)
+    }
+
+    fn is_claimed(&self, sequence: u64) -> bool {
+        matches!(self.state(sequence), Some(State::Claimed | State::ClaimedAgain))
+    }
+
     fn set(&mut self, sequence: u64, state: State) {
         let Some(slot) = self.keys.get(&sequence).and_then(|key| self.jobs.get_mut(key)) else { return };
         match std::mem::replace(&mut slot.state, state) {
             State::Ready => drop(self.ready.remove(&sequence)),
             State::Delayed(until) => drop(self.delayed.remove(&(until, sequence))),
-            State::Writing | State::Claimed => {}
+            _ => {}
         }
         match state {
             State::Ready => drop(self.ready.insert(sequence)),
             State::Delayed(until) => drop(self.delayed.insert((until, sequence))),
-            State::Writing | State::Claimed => {}
+            _ => {}
         }
     }
 }
@@ -170,5 +255,47 @@ mod tests {
         assert!(index.is_queued("a"));
         index.remove(0);
         assert_eq!((index.len(), index.claim(Instant::now())), (0, None));
+    }
+
+    /// A job of the key "a" that its worker has done, so that its removal is on its way, and its place.
+    fn leaving() -> (Index, u64) {
+        let mut index = Index::default();
+        index.restore(7, "a", None);
+        assert_eq!(index.claim(Instant::now()), Some(7));
+        assert_eq!(index.leave(7), Left::Gone);
+        (index, 7)
+    }
+
+    #[test]
+    fn a_new_job_that_can_not_be_written_leaves_nothing_behind_a_removal_that_can() {
+        let (mut index, place) = leaving();
+        assert_eq!(index.reserve("a"), Reserved::New(place));
+        index.left(place);
+        assert!(!index.is_queued("a"));
+        assert_eq!(index.abandon(place, Instant::now()), Left::Gone);
+        assert_eq!(index.len(), 0);
+    }
+
+    #[test]
+    fn the_old_job_rests_when_neither_its_removal_nor_the_new_job_can_be_written() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(5);
+        let (mut index, place) = leaving();
+        assert_eq!(index.reserve("a"), Reserved::New(place));
+        index.return_left(place, later);
+        assert_eq!((index.claim(now), index.claim(later)), (None, None));
+        assert_eq!(index.abandon(place, later), Left::Stays);
+        assert!(index.is_queued("a"));
+        assert_eq!((index.claim(now), index.claim(later)), (None, Some(place)));
+    }
+
+    #[test]
+    fn the_new_job_takes_the_place_of_one_whose_removal_can_not_be_written() {
+        let (mut index, place) = leaving();
+        assert_eq!(index.reserve("a"), Reserved::New(place));
+        index.return_left(place, Instant::now());
+        index.settle(place);
+        assert_eq!(index.len(), 1);
+        assert_eq!(index.claim(Instant::now()), Some(place));
     }
 }

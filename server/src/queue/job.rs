@@ -31,6 +31,7 @@ pub struct Job {
 pub enum Enqueued {
     /// It is on disk.
     Added,
-    /// One of its key is on disk already; that one stays as it is.
+    /// One of its key is on disk already; that one stays as it is. If a worker has it in hand, it is done once more after
+    /// that: the worker may have looked before whatever made the caller ask.
     AlreadyQueued,
 }

@@ -5,6 +5,7 @@
 //! before every generation, must cost next to nothing, and must survive only the death of the process: it is a file that
 //! is appended to (see [`Queue::begin`]). Which keys are queued is answered from memory.
 
+mod claim;
 mod disk;
 mod error;
 mod index;

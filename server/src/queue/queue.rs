@@ -12,8 +12,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
+use super::claim::Claim;
 use super::disk::{Disk, io_error};
-use super::index::{Index, Reserved};
+use super::index::{Index, Left, Reserved};
 use super::journal::Journal;
 use super::load::{begin_session, load, read_job};
 use super::writer::{self, Change, Request};
@@ -178,7 +179,7 @@ impl Queue {
     }
 
     async fn load_claimed(&self, place: u64) -> Option<Job> {
-        let claim = Claim { shared: &self.shared, place, given: false };
+        let claim = Claim::new(&self.shared, place);
         let shared = Arc::clone(&self.shared);
         let read = tokio::task::spawn_blocking(move || read_job(&shared.disk, place)).await;
         match read {
@@ -189,7 +190,7 @@ impl Queue {
             // Not on disk: completed by its key while it was being claimed.
             Ok(Ok(None)) => {
                 claim.give();
-                self.shared.index().remove(place);
+                self.shared.index().drop_claimed(place);
                 None
             }
             Ok(Err(QueueError::Closed)) | Err(_) => {
@@ -205,22 +206,38 @@ impl Queue {
         }
     }
 
-    /// Removes the key's job; it is off the disk when this returns. An unknown key is fine.
+    /// Removes the key's job; it is off the disk when this returns. If it was enqueued again since it was claimed, it stays
+    /// and can be claimed once more. An unknown key is fine.
+    ///
+    /// # Errors
+    /// What the disk says; the job is then given back after some seconds.
     pub async fn complete(&self, key: &str) -> Result<(), QueueError> {
-        self.change(key, Change::Remove).await
+        self.change(key, |index, place| match index.leave(place) {
+            Left::Gone => Change::Remove(place),
+            Left::Stays => Change::Await(place),
+        })
+        .await
     }
 
     /// Gives the key's job back, with one more attempt to its name, to be claimed again after the wait. An unknown key is
     /// fine.
+    ///
+    /// # Errors
+    /// What the disk says; the job is given back all the same, after some seconds at least, but the attempt is not counted.
     pub async fn retry(&self, key: &str, after: Duration) -> Result<(), QueueError> {
-        self.change(key, |place| Change::Delay(place, after)).await
+        self.change(key, |_, place| Change::Delay(place, after)).await
     }
 
-    async fn change(&self, key: &str, change: impl FnOnce(u64) -> Change) -> Result<(), QueueError> {
+    async fn change(
+        &self,
+        key: &str,
+        change: impl FnOnce(&mut Index, u64) -> Change,
+    ) -> Result<(), QueueError> {
         let done = {
             let mut index = self.shared.index();
             let Some(place) = index.sequence(key) else { return Ok(()) };
-            self.send(vec![change(place)], &mut index)?
+            let change = change(&mut index, place);
+            self.send(vec![change], &mut index)?
         };
         answer(done).await
     }
@@ -297,7 +314,7 @@ impl Queue {
         let Some(unsent) = unsent else { return Ok(receiver) };
         for change in unsent.changes {
             if let Change::Add(place, _) = change {
-                index.remove(place);
+                index.abandon(place, Instant::now());
             }
         }
         Err(QueueError::Closed)
@@ -315,26 +332,4 @@ impl Drop for Queue {
 
 async fn answer(done: oneshot::Receiver<Result<(), QueueError>>) -> Result<(), QueueError> {
     done.await.unwrap_or(Err(QueueError::Closed))
-}
-
-/// A claim that is given back unless the job has come to its worker.
-struct Claim<'a> {
-    shared: &'a Shared,
-    place: u64,
-    given: bool,
-}
-
-impl Claim<'_> {
-    fn give(mut self) {
-        self.given = true;
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        if !self.given {
-            self.shared.index().unclaim(self.place);
-            self.shared.changed.notify_waiters();
-        }
-    }
 }

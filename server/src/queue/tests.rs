@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod asked_again;
+mod failing_disk;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -11,11 +11,15 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::disk::{CRASHES, JOBS, Outcome, boxed};
+use super::index::Left;
 use super::queue::Shared;
 use super::{NewJob, QueueError};
 
 /// Requests in one transaction at most, so that the first of them does not wait for all.
 const BATCH: usize = 1024;
+
+/// How long a job rests whose completion or retry could not be written: until then the disk may have recovered.
+const SETBACK: Duration = Duration::from_secs(5);
 
 pub(super) enum Change {
     /// Write the job at the place reserved for it.
@@ -120,18 +124,24 @@ fn apply(
         match (change, result) {
             (Change::Add(place, _), Ok(())) => index.settle(place),
             (Change::Add(place, _), Err(error)) => {
-                index.remove(place);
-                failed.insert(place, error.clone());
+                if index.abandon(place, Instant::now() + SETBACK) == Left::Gone {
+                    failed.insert(place, error.clone());
+                }
             }
             (Change::Await(place), _) => {
                 if let Some(error) = failed.get(&place) {
                     answer = Err(error.clone());
                 }
             }
-            (Change::Remove(place), Ok(())) => index.remove(place),
+            (Change::Remove(place), Ok(())) => index.left(place),
+            (Change::Remove(place), Err(_)) => index.return_left(place, Instant::now() + SETBACK),
             (Change::Delay(place, after), Ok(())) => index.delay(place, Instant::now() + after),
+            // Its worker has let go of it: kept as claimed, nobody would ever take it up.
+            (Change::Delay(place, after), Err(_)) => {
+                index.delay(place, Instant::now() + after.max(SETBACK));
+            }
             (Change::Forgive(key), Ok(())) => drop(shared.crashes().remove(&key)),
-            (Change::Remove(_) | Change::Delay(..) | Change::Forgive(_), Err(_)) => {}
+            (Change::Forgive(_), Err(_)) => {}
         }
     }
     answer
