@@ -1,104 +1,94 @@
-//! The bare echo that the server is held against: tonic alone, which takes a message and gives back the
-//! bytes that it was started with. They are those of the server's own answer, so both sides send the same
-//! bytes both ways, and the echo does not even parse what it gets.
+//! The bare echo that the server is held against: tonic alone, with the same messages. It takes a request and
+//! gives back the answer that it was started with, which is the server's own, so that both sides send the
+//! same bytes both ways and what differs is what Rendition does in between.
 
-use std::{collections::HashMap, convert::Infallible, path::Path, sync::Arc, task};
+use std::{path::Path, sync::Arc};
 
-use bytes::{Buf, BufMut, Bytes};
+use prost::Message;
+use rendition_proto::v1::{
+    BatchEnsureGeneratedRequest, BatchEnsureGeneratedResponse, BatchExistsRequest, BatchExistsResponse,
+    BatchUrlRequest, BatchUrlResponse, EnsureGeneratedRequest, EnsureGeneratedResponse, ExistsRequest,
+    ExistsResponse, ReadRequest, ReadResponse, UrlRequest, UrlResponse, WatchRequest, WatchResponse,
+    rendition_service_server::{RenditionService, RenditionServiceServer},
+};
 use tokio::net::TcpListener;
+use tokio_stream::Empty;
 use tonic::{
     Request, Response, Status,
-    body::Body,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    codegen::{BoxFuture, Service, http},
-    server::{Grpc, NamedService, UnaryService},
     transport::{Server, server::TcpIncoming},
 };
 
+use super::load::Call;
+
 /// Serves until the process is killed. `answers` holds a file for each method, named after it.
 pub async fn serve(answers: &Path) {
-    let mut read = HashMap::new();
-    for entry in std::fs::read_dir(answers).unwrap() {
-        let entry = entry.unwrap();
-        let path = format!("/{}/{}", Echo::NAME, entry.file_name().to_str().unwrap());
-        read.insert(path, Bytes::from(std::fs::read(entry.path()).unwrap()));
-    }
+    let read = |call: Call| std::fs::read(answers.join(call.name())).unwrap();
+    let echo = Echo {
+        ensured: EnsureGeneratedResponse::decode(&*read(Call::EnsureGenerated)).unwrap(),
+        exists: ExistsResponse::decode(&*read(Call::Exists)).unwrap(),
+        url: UrlResponse::decode(&*read(Call::Url)).unwrap(),
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     eprintln!(r#"{{"fields":{{"grpc":"{}"}}}}"#, listener.local_addr().unwrap());
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let echo = Echo { answers: Arc::new(read) };
-    Server::builder().add_service(echo).serve_with_incoming(incoming).await.unwrap();
+    let service = RenditionServiceServer::from_arc(Arc::new(echo));
+    Server::builder().add_service(service).serve_with_incoming(incoming).await.unwrap();
 }
 
-#[derive(Clone)]
 struct Echo {
-    answers: Arc<HashMap<String, Bytes>>,
+    ensured: EnsureGeneratedResponse,
+    exists: ExistsResponse,
+    url: UrlResponse,
 }
 
-impl NamedService for Echo {
-    const NAME: &'static str = "rendition.v1.RenditionService";
+fn only_echoes<T>() -> Result<Response<T>, Status> {
+    Err(Status::unimplemented("the echo has no answer for this call"))
 }
 
-impl Service<http::Request<Body>> for Echo {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = BoxFuture<Self::Response, Infallible>;
-
-    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> task::Poll<Result<(), Infallible>> {
-        task::Poll::Ready(Ok(()))
+#[tonic::async_trait]
+impl RenditionService for Echo {
+    async fn ensure_generated(
+        &self,
+        _: Request<EnsureGeneratedRequest>,
+    ) -> Result<Response<EnsureGeneratedResponse>, Status> {
+        Ok(Response::new(self.ensured.clone()))
     }
 
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let answer = Answer(self.answers.get(request.uri().path()).cloned().unwrap_or_default());
-        Box::pin(async move { Ok(Grpc::new(Raw).unary(answer, request).await) })
-    }
-}
-
-struct Answer(Bytes);
-
-impl UnaryService<Bytes> for Answer {
-    type Response = Bytes;
-    type Future = std::future::Ready<Result<Response<Bytes>, Status>>;
-
-    fn call(&mut self, _: Request<Bytes>) -> Self::Future {
-        std::future::ready(Ok(Response::new(self.0.clone())))
-    }
-}
-
-/// Messages as they are.
-#[derive(Clone, Copy, Debug)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Bytes;
-    type Decode = Bytes;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
+    async fn exists(&self, _: Request<ExistsRequest>) -> Result<Response<ExistsResponse>, Status> {
+        Ok(Response::new(self.exists.clone()))
     }
 
-    fn decoder(&mut self) -> Self {
-        Self
+    async fn url(&self, _: Request<UrlRequest>) -> Result<Response<UrlResponse>, Status> {
+        Ok(Response::new(self.url.clone()))
     }
-}
 
-impl Encoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, item: Bytes, into: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        into.put(item);
-        Ok(())
+    async fn batch_ensure_generated(
+        &self,
+        _: Request<BatchEnsureGeneratedRequest>,
+    ) -> Result<Response<BatchEnsureGeneratedResponse>, Status> {
+        only_echoes()
     }
-}
 
-impl Decoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
+    async fn batch_exists(
+        &self,
+        _: Request<BatchExistsRequest>,
+    ) -> Result<Response<BatchExistsResponse>, Status> {
+        only_echoes()
+    }
 
-    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
-        Ok(Some(from.copy_to_bytes(from.remaining())))
+    async fn batch_url(&self, _: Request<BatchUrlRequest>) -> Result<Response<BatchUrlResponse>, Status> {
+        only_echoes()
+    }
+
+    type WatchStream = Empty<Result<WatchResponse, Status>>;
+
+    async fn watch(&self, _: Request<WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        only_echoes()
+    }
+
+    type ReadStream = Empty<Result<ReadResponse, Status>>;
+
+    async fn read(&self, _: Request<ReadRequest>) -> Result<Response<Self::ReadStream>, Status> {
+        only_echoes()
     }
 }

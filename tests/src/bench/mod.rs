@@ -9,6 +9,7 @@ pub mod crate_alone;
 pub mod echo;
 pub mod herd;
 pub mod load;
+pub mod machine;
 pub mod overhead;
 pub mod pairs;
 pub mod process;

@@ -3,10 +3,10 @@
 //! Without arguments it measures all; with names (`cached`, `storage`, `herd`, `busy`, `overhead`) those
 //! alone. `serve-echo` and `generate` are the processes that it starts to measure against.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use rendition_tests::bench::{
-    busy, cached, crate_alone, echo, herd, overhead, report::Report, storage_calls,
+    busy, cached, crate_alone, echo, herd, machine, overhead, report::Report, storage_calls,
 };
 
 // The server's own, so that allocators are not what is compared.
@@ -53,6 +53,9 @@ fn usage() -> ExitCode {
 async fn measure(figures: &[&str]) -> bool {
     let wanted = |figure| figures.is_empty() || figures.contains(&figure);
     let mut report = Report::default();
+    report.title("the machine");
+    let busy = machine::busy_cores(Duration::from_secs(1)).await;
+    report.note("cores that other work keeps busy", format_args!("{busy:.2}"));
     if wanted("cached") {
         cached::run(&mut report).await;
     }
