@@ -47,8 +47,9 @@ impl Inner {
             });
         }
         if steps.iter().any(|step| !matches!(step, Step::Done(_))) {
-            self.ask_stores(items, &mut steps).await;
-            self.make(call, items, &mut steps).await;
+            // Boxed, so that a cached call does not carry their state along.
+            Box::pin(self.ask_stores(items, &mut steps)).await;
+            Box::pin(self.make(call, items, &mut steps)).await;
         }
         let unanswered = || Err(Error::internal("an item of the batch has no answer"));
         steps

@@ -2,14 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::future::join_all;
-
 use super::{
     Inner,
     recall::Recall,
     request::{Detail, Exists, RenditionRef, UrlOptions, View},
     stores::storage_error,
     target::{Keyed, Target},
+    together::together,
 };
 use crate::{
     existence::{Known, Record},
@@ -35,7 +34,7 @@ impl Inner {
         let standings = items
             .iter()
             .map(|item| async { self.standing(&item.rendition, item.max_age, &UrlOptions::default()).await });
-        let mut standings = join_all(standings).await;
+        let mut standings = together(standings).await;
         let unknown: Vec<(usize, Keyed)> = standings
             .iter()
             .enumerate()
@@ -46,7 +45,7 @@ impl Inner {
             .collect();
         if !unknown.is_empty() {
             let keys: Vec<Keyed> = unknown.iter().map(|(_, keyed)| keyed.clone()).collect();
-            for ((index, keyed), probed) in unknown.into_iter().zip(self.probe(&keys).await) {
+            for ((index, keyed), probed) in unknown.into_iter().zip(Box::pin(self.probe(&keys)).await) {
                 standings[index] = Standing::Done(match probed {
                     Ok(record) => self.probed(&keyed, &record).await,
                     Err(error) => Err(error),
@@ -56,13 +55,14 @@ impl Inner {
         let answers = items.iter().zip(standings).map(|(item, standing)| async {
             match standing {
                 Standing::Done(Ok(view)) if item.detail == Detail::Measured => {
-                    self.measured(item, view).await
+                    // Boxed, so that a rare way does not make the state of every call large.
+                    Box::pin(self.measured(item, view)).await
                 }
                 Standing::Done(answer) => answer,
                 Standing::Unknown(_) => Err(Error::internal("an item of the batch has no answer")),
             }
         });
-        join_all(answers).await
+        together(answers).await
     }
 
     /// Gives the URLs of several renditions. Asks no storage but for the versions of sources.
@@ -77,7 +77,7 @@ impl Inner {
                 Standing::Unknown(keyed) => Ok(self.unready(&keyed, State::Unknown, Evidence::None, options)),
             }
         });
-        join_all(answers).await
+        together(answers).await
     }
 
     /// What is known of a rendition without asking the rendition store.

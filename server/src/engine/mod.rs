@@ -28,6 +28,7 @@ pub mod settings;
 mod specs;
 mod stores;
 mod target;
+mod together;
 pub mod urls;
 mod verdict;
 mod versions;

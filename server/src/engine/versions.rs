@@ -40,7 +40,7 @@ impl Inner {
         match self.key_from_memory(target, max_age)? {
             Ok(keyed) => Ok(keyed),
             Err(target) => {
-                let record = match self.look_at_source(&target).await {
+                let record = match Box::pin(self.look_at_source(&target)).await {
                     // What is stored can be found and shown while the sources' store is away.
                     Err(error) if error.reason() == Reason::StorageUnavailable && max_age.is_none() => {
                         self.sources.believe(&target.place()).ok_or(error)?
