@@ -20,10 +20,12 @@ use crate::pictures;
 const NAMES: usize = 64;
 const CONNECTIONS: usize = 8;
 const CALLERS: usize = 32;
-const PAIRS: usize = 9;
-const WINDOW: Duration = Duration::from_millis(1_500);
+/// Many short pairs rather than a few long ones: what disturbs a machine mostly lasts longer than a pair, and
+/// then it disturbs both sides.
+const PAIRS: usize = 31;
+const WINDOW: Duration = Duration::from_millis(500);
 const WARM_UP: Duration = Duration::from_millis(500);
-const ALONE: Duration = Duration::from_millis(500);
+const ALONE: Duration = Duration::from_millis(100);
 
 /// Measures and reports.
 pub async fn run(report: &mut Report) {

@@ -1,6 +1,11 @@
 //! The imaging crate alone: generations on threads of a process that does nothing else.
 
-use std::{path::Path, process::Command, sync::Arc, thread};
+use std::{
+    path::Path,
+    process::Command,
+    sync::{Arc, Barrier},
+    thread,
+};
 
 use rendition_imaging::{Limits, Operation, Output, ResizeToFit, Spec};
 
@@ -31,17 +36,29 @@ impl Alone {
     }
 }
 
-/// What the process does: the generations, then a line with their CPU time and the length of a result.
+/// What the process does: the generations, then a line with their CPU time and the length of a result. Each
+/// thread makes one beforehand that is not counted, as the server has made some before it is measured.
 pub fn generate(photo: &Path, generations: usize, threads: usize) {
     let photo = Arc::new(std::fs::read(photo).unwrap());
-    let before = cpu("self");
+    let (warm, go) = (Arc::new(Barrier::new(threads + 1)), Arc::new(Barrier::new(threads + 1)));
     let workers: Vec<_> = (0..threads)
         .map(|number| {
-            let (photo, share) =
-                (photo.clone(), generations / threads + usize::from(number < generations % threads));
-            thread::spawn(move || (0..share).map(|_| fit(&photo)).last().unwrap_or(0))
+            let (photo, warm, go) = (photo.clone(), warm.clone(), go.clone());
+            let share = generations / threads + usize::from(number < generations % threads);
+            thread::spawn(move || {
+                let bytes = fit(&photo);
+                warm.wait();
+                go.wait();
+                for _ in 0..share {
+                    assert_eq!(fit(&photo), bytes);
+                }
+                bytes
+            })
         })
         .collect();
+    warm.wait();
+    let before = cpu("self");
+    go.wait();
     let bytes = workers.into_iter().map(|worker| worker.join().unwrap()).max().unwrap_or(0);
     println!("{} {bytes}", cpu("self") - before);
 }

@@ -14,8 +14,8 @@ use super::{
 use crate::pictures;
 
 const PHOTO: &str = "photos/sharp--2569067123_aca715a2ee_o.jpg";
-const GENERATIONS: usize = 60;
-const PAIRS: usize = 7;
+const GENERATIONS: usize = 40;
+const PAIRS: usize = 15;
 const IDLE: Duration = Duration::from_secs(2);
 
 /// Measures and reports.
