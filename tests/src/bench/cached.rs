@@ -40,18 +40,12 @@ pub async fn run(report: &mut Report) {
     for name in named.iter().chain(&inline) {
         client.ensure_generated(name.clone()).await.unwrap();
     }
-    let answers = served.folder().join("answers");
-    keep_answers(&served, &named[0], &answers).await;
-    let echo = Process::start(Command::new(std::env::current_exe().unwrap()).arg("serve-echo").arg(&answers));
-    let sides = Sides {
-        ours: Load::connect(&served.process.grpc, CONNECTIONS).await,
-        echo: Load::connect(&echo.grpc, CONNECTIONS).await,
-        our_process: &served.process,
-        echo_process: &echo,
-    };
+    let sides = Sides::start(&served, &named[0], "named").await;
     for call in Call::ALL {
         sides.compare(report, call.name(), call, &named).await;
     }
+    // Its URL holds the spec, so its echo has a longer answer.
+    let sides = Sides::start(&served, &inline[0], "inline").await;
     sides.compare(report, "EnsureGenerated, spec inline", Call::EnsureGenerated, &inline).await;
 }
 
@@ -59,7 +53,23 @@ struct Sides<'a> {
     ours: Load,
     echo: Load,
     our_process: &'a Process,
-    echo_process: &'a Process,
+    echo_process: Process,
+}
+
+impl<'a> Sides<'a> {
+    /// Connects to the server, and to an echo that says what the server answers about `name`.
+    async fn start(served: &'a Served, name: &RenditionRef, folder: &str) -> Self {
+        let answers = served.folder().join(folder);
+        keep_answers(served, name, &answers).await;
+        let echo =
+            Process::start(Command::new(std::env::current_exe().unwrap()).arg("serve-echo").arg(&answers));
+        Self {
+            ours: Load::connect(&served.process.grpc, CONNECTIONS).await,
+            echo: Load::connect(&echo.grpc, CONNECTIONS).await,
+            our_process: &served.process,
+            echo_process: echo,
+        }
+    }
 }
 
 impl Sides<'_> {
@@ -117,7 +127,7 @@ impl Sides<'_> {
         time: Duration,
     ) -> Figures {
         let (load, process) =
-            if is_ours { (&self.ours, self.our_process) } else { (&self.echo, self.echo_process) };
+            if is_ours { (&self.ours, self.our_process) } else { (&self.echo, &self.echo_process) };
         let before = process.cpu();
         let window = load.run(call, names, callers, time).await;
         let cpu = process.cpu() - before;

@@ -7,8 +7,7 @@ use tempfile::TempDir;
 
 use super::process::Process;
 
-/// The named spec that the figures ask for. Its id is as long as the label of inline specs, so that the
-/// answers are of one size.
+/// The named spec that the figures ask for.
 pub const SPEC: &str = "avatar";
 
 const CONFIG: &str = r#"
