@@ -11,6 +11,7 @@ use super::{
     flight::{Landing, Waiting, landing},
     gate::{Caller, Class, Ticket},
     parking::Mutex,
+    rank::Rank,
     request::{Mode, Source},
     run::Moves,
     specs::ResolvedSpec,
@@ -166,7 +167,7 @@ impl Inner {
             return Err(held);
         }
         let ticket = Ticket { caller: Caller::Background, class: Class::Background };
-        let mut boarded = self.depart(vec![(keyed, mode)], &ticket, Moves::Once);
+        let mut boarded = self.depart(vec![(keyed, mode)], &Rank::new(&ticket), Moves::Once);
         match boarded.first_mut() {
             Some(boarding) => landing(&mut boarding.waiting).await,
             None => Err(Error::internal("the job took no flight")),

@@ -8,6 +8,7 @@ use super::{
     flight::{Boarded, Landing, Waiting, landing},
     gate::{Refused, Ticket},
     passenger::Passenger,
+    rank::Rank,
     request::Mode,
     run::{Moves, Run},
     target::Keyed,
@@ -39,13 +40,13 @@ impl Inner {
     pub(super) fn depart(
         self: &Arc<Self>,
         wanted: Vec<(Keyed, Mode)>,
-        ticket: &Ticket,
+        rank: &Rank,
         moves: Moves,
     ) -> Vec<Boarding> {
         let mut runs: HashMap<(StoreName, SourcePath, VersionTag), Vec<Passenger>> = HashMap::new();
         let mut boardings = Vec::with_capacity(wanted.len());
         for (keyed, mode) in wanted {
-            let (waiting, outcome) = match self.flights.board(&keyed.key, mode) {
+            let (waiting, outcome) = match self.flights.board(&keyed.key, mode, rank) {
                 Boarded::Joined(waiting) => (waiting, Outcome::Coalesced),
                 Boarded::Started(flight, waiting) => {
                     let target = &keyed.target;
@@ -62,7 +63,7 @@ impl Inner {
             boardings.push(Boarding { keyed, waiting, outcome });
         }
         for aboard in runs.into_values() {
-            let run = Run { inner: self.clone(), aboard, ticket: ticket.clone(), moves };
+            let run = Run { inner: self.clone(), aboard, rank: rank.clone(), moves };
             self.runtime.spawn(run.fly());
         }
         boardings
@@ -76,7 +77,7 @@ impl Inner {
         ticket: &Ticket,
     ) -> Result<Boarding, Error> {
         self.check_crowd()?;
-        let boarded = self.depart(vec![(keyed, mode)], ticket, Moves::Once).pop();
+        let boarded = self.depart(vec![(keyed, mode)], &Rank::new(ticket), Moves::Once).pop();
         boarded.ok_or_else(|| Error::internal("no flight was boarded"))
     }
 

@@ -10,6 +10,7 @@ use super::{
     Inner,
     depart::Boarding,
     flight::{Landed, Waiting, landing},
+    rank::Rank,
     recall::Recall,
     request::{Call, Ensure, Ensured, Mode},
     run::Moves,
@@ -38,20 +39,41 @@ impl Inner {
     pub(super) async fn ensure(self: &Arc<Self>, call: &Call, items: &[Ensure]) -> Vec<Answer> {
         let mut steps = Vec::with_capacity(items.len());
         for item in items {
-            steps.push(match self.first_step(item) {
-                Ok(First::Ready(keyed, record)) => {
-                    Step::Done(self.found(&keyed, &record, Evidence::Cache, item).await)
-                }
-                Ok(First::Other(step)) => step,
-                Err(error) => Step::Done(Err(error)),
-            });
+            steps.push(self.step(item).await);
         }
+        self.take_to_answers(call, items, steps).await
+    }
+
+    /// Answers a single request. A cached one, which is what a call mostly is, is answered without the
+    /// bookkeeping of a batch.
+    pub(super) async fn ensure_one(self: &Arc<Self>, call: &Call, item: &Ensure) -> Answer {
+        match self.step(item).await {
+            Step::Done(answer) => answer,
+            step => {
+                // Boxed, so that a cached call does not carry its state along.
+                let answers = Box::pin(self.take_to_answers(call, std::slice::from_ref(item), vec![step])).await;
+                answers.into_iter().next().unwrap_or_else(unanswered)
+            }
+        }
+    }
+
+    /// As far as one gets without asking a store about the source.
+    async fn step(&self, item: &Ensure) -> Step {
+        match self.first_step(item) {
+            Ok(First::Ready(keyed, record)) => {
+                Step::Done(self.found(&keyed, &record, Evidence::Cache, item).await)
+            }
+            Ok(First::Other(step)) => step,
+            Err(error) => Step::Done(Err(error)),
+        }
+    }
+
+    /// Takes all items to their answers.
+    async fn take_to_answers(self: &Arc<Self>, call: &Call, items: &[Ensure], mut steps: Vec<Step>) -> Vec<Answer> {
         if steps.iter().any(|step| !matches!(step, Step::Done(_))) {
-            // Boxed, so that a cached call does not carry their state along.
-            Box::pin(self.ask_stores(items, &mut steps)).await;
-            Box::pin(self.make(call, items, &mut steps)).await;
+            self.ask_stores(items, &mut steps).await;
+            self.make(call, items, &mut steps).await;
         }
-        let unanswered = || Err(Error::internal("an item of the batch has no answer"));
         steps
             .into_iter()
             .map(|step| if let Step::Done(answer) = step { answer } else { unanswered() })
@@ -65,10 +87,10 @@ impl Inner {
         let assume = self.on_missing(item, &target) == OnMissing::Assume;
         // An assumption is not made better by the age of what it rests on.
         let max_age = if assume { None } else { item.max_age };
-        let keyed = match self.key_from_memory(target, max_age)? {
-            Ok(keyed) => keyed,
-            Err(target) if assume => return Ok(First::Other(Step::Done(Ok(self.assumed(&target, item))))),
-            Err(target) => return Ok(First::Other(Step::Ask(target))),
+        let keyed = match self.tag_from_memory(&target, max_age)? {
+            Some(tag) => target.keyed(tag),
+            None if assume => return Ok(First::Other(Step::Done(Ok(self.assumed(&target, item))))),
+            None => return Ok(First::Other(Step::Ask(target))),
         };
         if item.mode == Mode::Force {
             return Ok(First::Other(Step::Missing(keyed)));
@@ -138,7 +160,7 @@ impl Inner {
         }
         let wanted = generate.iter().map(|(index, keyed)| (keyed.clone(), items[*index].mode)).collect();
         let boardings = match self.check_crowd() {
-            Ok(()) => self.depart(wanted, &call.ticket, Moves::Once),
+            Ok(()) => self.depart(wanted, &Rank::new(&call.ticket), Moves::Once),
             Err(error) => {
                 for (index, _) in generate.drain(..) {
                     steps[index] = Step::Done(Err(error.clone()));
@@ -298,6 +320,10 @@ impl Inner {
         });
         longest.min(wanted).min(deadline)
     }
+}
+
+fn unanswered() -> Answer {
+    Err(Error::internal("an item of the batch has no answer"))
 }
 
 /// How long before a caller's deadline a waiting answer is sent: a tenth of the time, within these.

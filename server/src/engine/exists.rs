@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::join_all;
+
 use super::{
     Inner,
     recall::Recall,
     request::{Detail, Exists, RenditionRef, UrlOptions, View},
     stores::storage_error,
     target::{Keyed, Target},
-    together::together,
 };
 use crate::{
     existence::{Known, Record},
@@ -16,6 +17,10 @@ use crate::{
 };
 
 type Answer = Result<View, Error>;
+
+fn unanswered() -> Answer {
+    Err(Error::internal("an item of the batch has no answer"))
+}
 
 /// How many bytes of a stored rendition hold its header, in every format that we write.
 const HEADER: u64 = 64 << 10;
@@ -31,10 +36,27 @@ pub(super) enum Standing {
 impl Inner {
     /// Says of each of several renditions whether it exists.
     pub(super) async fn exists(self: &Arc<Self>, items: &[Exists]) -> Vec<Answer> {
-        let standings = items
-            .iter()
-            .map(|item| async { self.standing(&item.rendition, item.max_age, &UrlOptions::default()).await });
-        let mut standings = together(standings).await;
+        self.settle(items, join_all(items.iter().map(|item| self.stands(item))).await).await
+    }
+
+    /// Says of a single rendition whether it exists; a cached one without the bookkeeping of a batch.
+    pub(super) async fn exists_one(self: &Arc<Self>, item: &Exists) -> Answer {
+        match self.stands(item).await {
+            Standing::Done(answer) if item.detail == Detail::AsKnown => answer,
+            standing => {
+                // Boxed, so that a cached call does not carry its state along.
+                let answers = Box::pin(self.settle(std::slice::from_ref(item), vec![standing])).await;
+                answers.into_iter().next().unwrap_or_else(unanswered)
+            }
+        }
+    }
+
+    async fn stands(self: &Arc<Self>, item: &Exists) -> Standing {
+        self.standing(&item.rendition, item.max_age, &UrlOptions::default()).await
+    }
+
+    /// Takes all items to their answers: asks the storage about those that only it knows.
+    async fn settle(self: &Arc<Self>, items: &[Exists], mut standings: Vec<Standing>) -> Vec<Answer> {
         let unknown: Vec<(usize, Keyed)> = standings
             .iter()
             .enumerate()
@@ -45,7 +67,7 @@ impl Inner {
             .collect();
         if !unknown.is_empty() {
             let keys: Vec<Keyed> = unknown.iter().map(|(_, keyed)| keyed.clone()).collect();
-            for ((index, keyed), probed) in unknown.into_iter().zip(Box::pin(self.probe(&keys)).await) {
+            for ((index, keyed), probed) in unknown.into_iter().zip(self.probe(&keys).await) {
                 standings[index] = Standing::Done(match probed {
                     Ok(record) => self.probed(&keyed, &record).await,
                     Err(error) => Err(error),
@@ -54,30 +76,29 @@ impl Inner {
         }
         let answers = items.iter().zip(standings).map(|(item, standing)| async {
             match standing {
-                Standing::Done(Ok(view)) if item.detail == Detail::Measured => {
-                    // Boxed, so that a rare way does not make the state of every call large.
-                    Box::pin(self.measured(item, view)).await
-                }
+                Standing::Done(Ok(view)) if item.detail == Detail::Measured => self.measured(item, view).await,
                 Standing::Done(answer) => answer,
-                Standing::Unknown(_) => Err(Error::internal("an item of the batch has no answer")),
+                Standing::Unknown(_) => unanswered(),
             }
         });
-        together(answers).await
+        join_all(answers).await
     }
 
     /// Gives the URLs of several renditions. Asks no storage but for the versions of sources.
     pub(super) async fn urls(self: &Arc<Self>, items: &[(RenditionRef, UrlOptions)]) -> Vec<Answer> {
-        let answers = items.iter().map(|(rendition, options)| async {
-            match self.standing(rendition, None, options).await {
-                Standing::Done(Err(error)) if error.reason() == Reason::StorageUnavailable => {
-                    let target = self.target(rendition)?;
-                    Ok(self.versionless(&target, State::Unknown, Evidence::None, options))
-                }
-                Standing::Done(answer) => answer,
-                Standing::Unknown(keyed) => Ok(self.unready(&keyed, State::Unknown, Evidence::None, options)),
+        join_all(items.iter().map(|(rendition, options)| self.url(rendition, options))).await
+    }
+
+    /// Gives the URL of a single rendition.
+    pub(super) async fn url(self: &Arc<Self>, rendition: &RenditionRef, options: &UrlOptions) -> Answer {
+        match self.standing(rendition, None, options).await {
+            Standing::Done(Err(error)) if error.reason() == Reason::StorageUnavailable => {
+                let target = self.target(rendition)?;
+                Ok(self.versionless(&target, State::Unknown, Evidence::None, options))
             }
-        });
-        together(answers).await
+            Standing::Done(answer) => answer,
+            Standing::Unknown(keyed) => Ok(self.unready(&keyed, State::Unknown, Evidence::None, options)),
+        }
     }
 
     /// What is known of a rendition without asking the rendition store.
@@ -101,8 +122,8 @@ impl Inner {
     ) -> Result<Standing, Error> {
         self.check_url_options(options)?;
         let target = self.target(rendition)?;
-        let keyed = match self.key(target.clone(), max_age).await {
-            Ok(keyed) => keyed,
+        let keyed = match self.tag(&target, max_age).await {
+            Ok(tag) => target.keyed(tag),
             Err(error) if error.reason().is_state() => {
                 return Ok(Standing::Done(Ok(self.sourceless(&target, error, options))));
             }

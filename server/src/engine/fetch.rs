@@ -10,8 +10,9 @@ use bytes::Bytes;
 
 use super::{
     Inner,
-    gate::{Permit, Refused, Ticket},
+    gate::{Permit, Refused},
     parking::Mutex,
+    rank::Rank,
     request::Mode,
     settings::VersionPolicy,
     stores::storage_error,
@@ -72,19 +73,19 @@ impl Inner {
         self: &Arc<Self>,
         keyed: &Keyed,
         mode: Mode,
-        ticket: &Ticket,
+        rank: &Rank,
     ) -> Result<Fetch, Error> {
         if mode == Mode::Force {
-            return self.read_source(keyed, ticket).await;
+            return self.read_source(keyed, rank).await;
         }
         let batch = ((keyed.target.store.name.clone(), keyed.target.path.clone()), keyed.tag.clone());
         if let Some(fetched) = self.held.get(&batch) {
             return Ok(Fetch::Got(fetched));
         }
-        let (inner, keyed, ticket) = (self.clone(), keyed.clone(), ticket.clone());
+        let (inner, keyed, rank) = (self.clone(), keyed.clone(), rank.clone());
         let name = batch.clone();
         let fetched = self.fetches.join(batch, || async move {
-            let fetch = inner.read_source(&keyed, &ticket).await?;
+            let fetch = inner.read_source(&keyed, &rank).await?;
             if let Fetch::Got(fetched) = &fetch {
                 inner.held.put(name, fetched);
             }
@@ -93,7 +94,7 @@ impl Inner {
         fetched.await.unwrap_or_else(|| Err(Error::internal("the fetch of the source panicked")))
     }
 
-    async fn read_source(self: &Arc<Self>, keyed: &Keyed, ticket: &Ticket) -> Result<Fetch, Error> {
+    async fn read_source(self: &Arc<Self>, keyed: &Keyed, rank: &Rank) -> Result<Fetch, Error> {
         let target = &keyed.target;
         let place = target.place();
         // The size is needed to make room, and the version to tell whether the key's is the store's own.
@@ -122,7 +123,7 @@ impl Inner {
             _ => None,
         };
         self.check_size(facts.size)?;
-        let room = self.fetching.enter(ticket, facts.size).await.map_err(overloaded)?;
+        let room = rank.enter(&self.fetching, facts.size).await.map_err(overloaded)?;
         let options = ReadOptions {
             if_version: expected.map(|version| version.as_str().to_owned()),
             max_bytes: Some(self.limits.max_source_bytes),

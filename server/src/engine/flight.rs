@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::{broadcast, watch};
 
-use super::{parking::Mutex, request::Mode};
+use super::{parking::Mutex, rank::Rank, request::Mode};
 use crate::{
     existence::Record,
     model::{Error, Evidence, RenditionKey},
@@ -35,6 +35,7 @@ pub struct Landed {
 #[derive(Debug)]
 pub struct Flight {
     key: RenditionKey,
+    rank: Rank,
     landing: watch::Sender<Option<Landing>>,
 }
 
@@ -63,14 +64,16 @@ impl Flights {
     }
 
     /// Joins the flight of a key or starts one. With [`Mode::Force`] a new one is always started: one
-    /// begun before may be about to find what is to be replaced.
-    pub fn board(&self, key: &RenditionKey, mode: Mode) -> Boarded {
+    /// begun before may be about to find what is to be replaced. A flight that is joined by one who goes
+    /// first stands in that one's line.
+    pub fn board(&self, key: &RenditionKey, mode: Mode, rank: &Rank) -> Boarded {
         let mut table = self.table.lock();
         if let (Mode::Find, Some(flight)) = (mode, table.get(key)) {
+            flight.rank.raise(rank);
             return Boarded::Joined(flight.landing.subscribe());
         }
         let (landing, waiting) = watch::channel(None);
-        let flight = Arc::new(Flight { key: key.clone(), landing });
+        let flight = Arc::new(Flight { key: key.clone(), rank: rank.clone(), landing });
         table.insert(key.clone(), flight.clone());
         drop(table);
         self.changed(key);
@@ -172,7 +175,12 @@ pub fn lost() -> Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::engine::gate::{Caller, Class, Ticket};
     use crate::model::{Digest, Label, SourcePath, StoreName, VersionTag};
+
+    fn rank() -> Rank {
+        Rank::new(&Ticket { caller: Caller::Unknown, class: Class::Interactive })
+    }
 
     fn key() -> RenditionKey {
         RenditionKey::new(
@@ -188,20 +196,20 @@ mod tests {
     #[tokio::test]
     async fn all_who_ask_meanwhile_get_the_one_landing() {
         let flights = Flights::new();
-        let Boarded::Started(flight, mut first) = flights.board(&key(), Mode::Find) else { panic!() };
-        let Boarded::Joined(mut second) = flights.board(&key(), Mode::Find) else { panic!() };
+        let Boarded::Started(flight, mut first) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
+        let Boarded::Joined(mut second) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
         flights.land(&flight, Err(Error::internal("one")));
         flights.land(&flight, Err(Error::internal("two")));
         assert_eq!(landing(&mut first).await.unwrap_err().message(), "one");
         assert_eq!(landing(&mut second).await.unwrap_err().message(), "one");
-        assert!(matches!(flights.board(&key(), Mode::Find), Boarded::Started(..)));
+        assert!(matches!(flights.board(&key(), Mode::Find, &rank()), Boarded::Started(..)));
     }
 
     #[tokio::test]
     async fn a_forced_flight_joins_none_and_is_not_ended_by_an_older_one() {
         let flights = Flights::new();
-        let Boarded::Started(old, _waiting) = flights.board(&key(), Mode::Find) else { panic!() };
-        let Boarded::Started(new, _waiting) = flights.board(&key(), Mode::Force) else { panic!() };
+        let Boarded::Started(old, _waiting) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
+        let Boarded::Started(new, _waiting) = flights.board(&key(), Mode::Force, &rank()) else { panic!() };
         flights.land(&old, Err(lost()));
         assert!(flights.is_flying(&key()), "the newer one still flies");
         flights.land(&new, Err(lost()));
@@ -211,7 +219,7 @@ mod tests {
     #[tokio::test]
     async fn only_a_deserted_flight_is_abandoned() {
         let flights = Flights::new();
-        let Boarded::Started(flight, waiting) = flights.board(&key(), Mode::Find) else { panic!() };
+        let Boarded::Started(flight, waiting) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
         assert!(!flights.abandon([&flight].into_iter()));
         drop(waiting);
         flight.deserted().await;

@@ -20,6 +20,7 @@ mod part;
 mod passenger;
 mod plan;
 mod probe;
+mod rank;
 mod read;
 mod recall;
 pub mod request;
@@ -28,7 +29,6 @@ pub mod settings;
 mod specs;
 mod stores;
 mod target;
-mod together;
 pub mod urls;
 mod verdict;
 mod versions;
@@ -178,10 +178,20 @@ impl Engine {
         Ok(self.0.ensure(call, items).await)
     }
 
+    /// Makes sure that one rendition exists.
+    pub async fn ensure_one(&self, call: &Call, item: &Ensure) -> Result<Ensured, Error> {
+        self.0.ensure_one(call, item).await
+    }
+
     /// Says of each of several renditions whether it exists.
     pub async fn exists(&self, items: &[Exists]) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
         Ok(self.0.exists(items).await)
+    }
+
+    /// Says whether one rendition exists.
+    pub async fn exists_one(&self, item: &Exists) -> Result<View, Error> {
+        self.0.exists_one(item).await
     }
 
     /// Gives the URLs of several renditions.
@@ -191,6 +201,11 @@ impl Engine {
     ) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
         Ok(self.0.urls(items).await)
+    }
+
+    /// Gives the URL of one rendition.
+    pub async fn url(&self, rendition: &RenditionRef, options: &UrlOptions) -> Result<View, Error> {
+        self.0.url(rendition, options).await
     }
 
     /// Tells how renditions come along.

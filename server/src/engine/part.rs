@@ -10,9 +10,9 @@ use super::{
     BeforeDecode, Inner,
     background::queue_error,
     fetch::{Fetched, overloaded},
-    gate::Ticket,
     passenger::{Passenger, unless_deserted},
     plan::Share,
+    rank::Rank,
     verdict,
     workers::guarded,
 };
@@ -35,9 +35,9 @@ type Made = (usize, Result<Encoded, Error>);
 
 impl Part {
     /// Decodes once, encodes each, and stores each as it comes.
-    pub(super) async fn fly(self, ticket: &Ticket) {
+    pub(super) async fn fly(self, rank: &Rank) {
         let Self { inner, share: Share { aboard, plans, memory }, header, fetched } = self;
-        let admission = inner.generation.enter(ticket, memory);
+        let admission = rank.enter(&inner.generation, memory);
         let Some(admitted) = unless_deserted(&inner, &aboard, admission).await else { return };
         let fail_all = |error: &Error| aboard.iter().for_each(|one| inner.fail(one, error, Some(&fetched)));
         let permit = match admitted {

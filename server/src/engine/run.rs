@@ -12,10 +12,10 @@ use super::{
     Inner,
     fetch::{Fetch, Fetched, source_changed},
     flight::{Flight, Landed, Landing},
-    gate::Ticket,
     part::Part,
     passenger::{Passenger, unless_deserted},
     plan,
+    rank::Rank,
     request::Mode,
     target::Keyed,
 };
@@ -43,7 +43,7 @@ pub(super) struct Run {
     /// The renditions, all of one source version.
     pub aboard: Vec<Passenger>,
     /// With what it stands in line.
-    pub ticket: Ticket,
+    pub rank: Rank,
     /// Whether it may still follow its source.
     pub moves: Moves,
 }
@@ -73,7 +73,7 @@ impl Run {
         let inner = self.inner.clone();
         let forced = self.aboard.iter().any(|passenger| passenger.mode == Mode::Force);
         let mode = if forced { Mode::Force } else { Mode::Find };
-        let fetch = inner.fetch(&first.keyed, mode, &self.ticket);
+        let fetch = inner.fetch(&first.keyed, mode, &self.rank);
         let Some(fetched) = unless_deserted(&inner, &self.aboard, fetch).await else {
             return self.aboard.clear();
         };
@@ -138,7 +138,7 @@ impl Run {
         let tag = VersionTag::Of(version);
         let moved =
             moving.iter().map(|one| (one.keyed.target.clone().keyed(tag.clone()), one.mode)).collect();
-        let mut boardings = self.inner.depart(moved, &self.ticket, Moves::Done);
+        let mut boardings = self.inner.depart(moved, &self.rank, Moves::Done);
         let landings = boardings.iter_mut().zip(&moving).map(|(boarding, passenger)| async {
             let landing = boarding.landing().await;
             self.land(passenger, landing);
@@ -162,7 +162,7 @@ impl Run {
         }
         let parts = plan::parts(planned, self.inner.limits.memory).into_iter().map(|share| {
             Part { inner: self.inner.clone(), share, header: header.clone(), fetched: fetched.clone() }
-                .fly(&self.ticket)
+                .fly(&self.rank)
         });
         join_all(parts).await;
     }

@@ -79,9 +79,13 @@ pub fn storage_error(error: &StorageError) -> Error {
             (Reason::StorageUnavailable, Some(RETRY_UNAVAILABLE))
         }
         StorageErrorKind::Unexpected => (Reason::StorageUnavailable, Some(RETRY_UNAVAILABLE)),
-        StorageErrorKind::Invalid => (Reason::Internal, None),
+        // After its opening a store finds nothing wrong but with paths: those that only it does not take.
+        StorageErrorKind::Invalid => (Reason::InvalidPath, None),
     };
-    let translated = Error::new(reason, error.to_string()).with("store", error.store());
+    let mut translated = Error::new(reason, error.to_string()).with("store", error.store());
+    if reason == Reason::InvalidPath {
+        translated = translated.field("rendition.source.path");
+    }
     match error.retry_after().or(wait) {
         Some(wait) => translated.retry_after(wait),
         None => translated,

@@ -131,15 +131,17 @@ impl MediaUrls {
         let Some(signer) = signer else { return Url { url, expires_at: None } };
 
         let lifetime = options.lifetime.unwrap_or(self.lifetime);
-        let expires = expiry(now, lifetime);
+        let expires_at = expiry(now, lifetime);
+        let expires = expires_at.to_string();
         let spec = match target.spec.label {
             Label::Inline => spec_text(&target.spec.spec),
             Label::Named(_) => String::new(),
         };
         let download = options.download_name.as_deref().unwrap_or_default();
-        let signature = sign(&signer.key, &url[from..path_ends], &expires.to_string(), &spec, download);
+        let signature =
+            hmac::sign(&signer.key, &message(&url[from..path_ends], &expires, &spec, download));
         url.push_str("?expires=");
-        url.push_str(&expires.to_string());
+        url.push_str(&expires);
         url.push_str("&key=");
         url.push_str(&signer.id);
         if !spec.is_empty() {
@@ -152,7 +154,7 @@ impl MediaUrls {
         }
         url.push_str("&signature=");
         URL_SAFE_NO_PAD.encode_string(signature, &mut url);
-        Url { url, expires_at: Some(Timestamp::from_millis(expires * 1000)) }
+        Url { url, expires_at: Some(Timestamp::from_millis(expires_at * 1000)) }
     }
 
     /// Checks the signature of a request for `path`, which begins with [`MEDIA_PREFIX`] and is
@@ -210,10 +212,6 @@ fn expiry(now: Timestamp, lifetime: Duration) -> u64 {
     let lifetime = lifetime.as_secs().max(1);
     let quarter = (lifetime / 4).max(1);
     (now.seconds() / quarter * quarter).saturating_add(lifetime)
-}
-
-fn sign(key: &hmac::Key, path: &str, expires: &str, spec: &str, download: &str) -> hmac::Tag {
-    hmac::sign(key, &message(path, expires, spec, download))
 }
 
 fn message(path: &str, expires: &str, spec: &str, download: &str) -> Vec<u8> {

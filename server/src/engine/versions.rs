@@ -14,21 +14,19 @@ use crate::{
 };
 
 impl Inner {
-    /// The key, if it can be told without asking a store, from evidence that is young enough.
-    /// Gives the target back if not. SOURCE_NOT_FOUND if the source is known to be missing.
-    pub(super) fn key_from_memory(
+    /// The version tag, if it can be told without asking a store, from evidence that is young enough.
+    /// SOURCE_NOT_FOUND if the source is known to be missing.
+    pub(super) fn tag_from_memory(
         &self,
-        target: Target,
+        target: &Target,
         max_age: Option<Duration>,
-    ) -> Result<Result<Keyed, Target>, Error> {
+    ) -> Result<Option<VersionTag>, Error> {
         if let Some(tag) = target.tag()? {
-            return Ok(Ok(target.keyed(tag)));
+            return Ok(Some(tag));
         }
-        let place = target.place();
-        match self.sources.get(&place).filter(|record| record.is_younger(max_age, self.clock.now())) {
-            Some(record) => Ok(Ok(observed(target, &record)?)),
-            None => Ok(Err(target)),
-        }
+        let known = self.sources.get(&target.place());
+        let young = known.filter(|record| record.is_younger(max_age, self.clock.now()));
+        young.map(|record| observed(target, &record)).transpose()
     }
 
     /// The key; asks the store for the source's version if it must.
@@ -37,19 +35,35 @@ impl Inner {
         target: Target,
         max_age: Option<Duration>,
     ) -> Result<Keyed, Error> {
-        match self.key_from_memory(target, max_age)? {
-            Ok(keyed) => Ok(keyed),
-            Err(target) => {
-                let record = match Box::pin(self.look_at_source(&target)).await {
-                    // What is stored can be found and shown while the sources' store is away.
-                    Err(error) if error.reason() == Reason::StorageUnavailable && max_age.is_none() => {
-                        self.sources.believe(&target.place()).ok_or(error)?
-                    }
-                    looked => looked?,
-                };
-                observed(target, &record)
-            }
+        let tag = self.tag(&target, max_age).await?;
+        Ok(target.keyed(tag))
+    }
+
+    /// The version tag; asks the store for the source's version if it must.
+    pub(super) async fn tag(
+        self: &Arc<Self>,
+        target: &Target,
+        max_age: Option<Duration>,
+    ) -> Result<VersionTag, Error> {
+        match self.tag_from_memory(target, max_age)? {
+            Some(tag) => Ok(tag),
+            None => Box::pin(self.tag_from_store(target, max_age)).await,
         }
+    }
+
+    async fn tag_from_store(
+        self: &Arc<Self>,
+        target: &Target,
+        max_age: Option<Duration>,
+    ) -> Result<VersionTag, Error> {
+        let record = match self.look_at_source(target).await {
+            // What is stored can be found and shown while the sources' store is away.
+            Err(error) if error.reason() == Reason::StorageUnavailable && max_age.is_none() => {
+                self.sources.believe(&target.place()).ok_or(error)?
+            }
+            looked => looked?,
+        };
+        observed(target, &record)
     }
 
     /// Asks the store about a source, and remembers the answer.
@@ -71,10 +85,10 @@ impl Inner {
     }
 }
 
-fn observed(target: Target, record: &SourceRecord) -> Result<Keyed, Error> {
-    let Some(facts) = &record.facts else { return Err(source_not_found(&target)) };
+fn observed(target: &Target, record: &SourceRecord) -> Result<VersionTag, Error> {
+    let Some(facts) = &record.facts else { return Err(source_not_found(target)) };
     match &facts.version {
-        Some(version) => Ok(target.keyed(VersionTag::Of(version.clone()))),
+        Some(version) => Ok(VersionTag::Of(version.clone())),
         None => Err(Error::new(
             Reason::InvalidVersion,
             format!(

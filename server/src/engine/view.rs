@@ -67,7 +67,8 @@ impl Inner {
     ) -> Result<View, Error> {
         let url = match options.kind {
             UrlKind::Media => self.media_url(keyed, options),
-            UrlKind::Presigned => self.presigned_url(keyed, options).await?,
+            // Boxed, so that a rare way does not make the state of every call large.
+            UrlKind::Presigned => Box::pin(self.presigned_url(keyed, options)).await?,
         };
         let image = match &record.known {
             Known::Ready(image) if image.width == 0 => {

@@ -2,12 +2,14 @@
 //! CANCELLED), and handlers can see how long their caller will listen.
 
 use std::{
-    task::{Context, Poll},
+    pin::Pin,
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use http::{HeaderMap, Request, Response};
-use tokio::time::Instant;
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
@@ -43,41 +45,58 @@ pub struct DeadlineService<S> {
 impl<S> Service<Request<Body>> for DeadlineService<S>
 where
     S: Service<Request<Body>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = futures_util::future::Either<
-        S::Future,
-        futures_util::future::BoxFuture<'static, Result<Response<Body>, S::Error>>,
-    >;
+    type Future = Answer<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(context)
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        use futures_util::{FutureExt, future::Either};
         // A timeout too large for the clock is none.
         let deadline = timeout(request.headers()).and_then(|timeout| Instant::now().checked_add(timeout));
-        let Some(deadline) = deadline else { return Either::Left(self.inner.call(request)) };
-        request.extensions_mut().insert(Deadline(deadline));
-        let answer = self.inner.call(request);
-        let answered = async move {
+        if let Some(deadline) = deadline {
+            request.extensions_mut().insert(Deadline(deadline));
+        }
+        Answer { inner: self.inner.call(request), deadline, alarm: None }
+    }
+}
+
+pin_project! {
+    /// A call's answer, or DEADLINE_EXCEEDED when it is due first.
+    pub struct Answer<F> {
+        #[pin]
+        inner: F,
+        deadline: Option<Instant>,
+        // Set when there is something to wait for: a cached answer is there before any timer is.
+        alarm: Option<Pin<Box<Sleep>>>,
+    }
+}
+
+impl<F, E> Future for Answer<F>
+where
+    F: Future<Output = Result<Response<Body>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(answer) = this.inner.poll(context) {
+            return Poll::Ready(answer);
+        }
+        let Some(deadline) = *this.deadline else { return Poll::Pending };
+        let alarm = this.alarm.get_or_insert_with(|| {
             let at = deadline.checked_sub(EARLIER).unwrap_or(deadline);
-            match tokio::time::timeout_at(at, answer).await {
-                Ok(answer) => answer,
-                Err(_) => {
-                    let error = Error::new(
-                        Reason::DeadlineExceeded,
-                        "the deadline passed; the work goes on if others wait for it: ask again, or set max_wait",
-                    );
-                    Ok(status(&error).into_http())
-                }
-            }
-        };
-        Either::Right(answered.boxed())
+            Box::pin(tokio::time::sleep_until(at))
+        });
+        ready!(alarm.as_mut().poll(context));
+        let error = Error::new(
+            Reason::DeadlineExceeded,
+            "the deadline passed; the work goes on if others wait for it: ask again, or set max_wait",
+        );
+        Poll::Ready(Ok(status(&error).into_http()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! `RenditionService`: converts, asks the engine, converts back. A single call is a batch of one.
+//! `RenditionService`: converts, asks the engine, converts back.
 
 use std::pin::Pin;
 
@@ -55,9 +55,12 @@ where
         .collect())
 }
 
-fn only<A>(answers: Vec<Result<A, Error>>) -> Result<Response<A>, Status> {
-    let missing = || Err(Error::internal("the call has no answer"));
-    answers.into_iter().next().unwrap_or_else(missing).map(Response::new).map_err(|error| status(&error))
+/// The answer to a single request.
+fn answer<R: Into<A>, A>(result: Result<R, Error>) -> Result<Response<A>, Status> {
+    match result {
+        Ok(result) => Ok(Response::new(result.into())),
+        Err(error) => Err(status(&error)),
+    }
 }
 
 impl Renditions {
@@ -99,7 +102,8 @@ impl RenditionService for Renditions {
         request: Request<EnsureGeneratedRequest>,
     ) -> Result<Response<EnsureGeneratedResponse>, Status> {
         let call = self.tokens.call(&request)?;
-        only(self.ensure_all(&call, vec![request.into_inner()]).await?)
+        let item = convert::ensure(request.into_inner()).map_err(|error| status(&error))?;
+        answer(self.engine.ensure_one(&call, &item).await)
     }
 
     async fn batch_ensure_generated(
@@ -118,7 +122,8 @@ impl RenditionService for Renditions {
 
     async fn exists(&self, request: Request<ExistsRequest>) -> Result<Response<ExistsResponse>, Status> {
         self.tokens.check(&request)?;
-        only(self.exists_all(vec![request.into_inner()]).await?)
+        let item = convert::exists(request.into_inner()).map_err(|error| status(&error))?;
+        answer(self.engine.exists_one(&item).await)
     }
 
     async fn batch_exists(
@@ -137,7 +142,8 @@ impl RenditionService for Renditions {
 
     async fn url(&self, request: Request<UrlRequest>) -> Result<Response<UrlResponse>, Status> {
         self.tokens.check(&request)?;
-        only(self.url_all(vec![request.into_inner()]).await?)
+        let (rendition, options) = convert::url(request.into_inner()).map_err(|error| status(&error))?;
+        answer(self.engine.url(&rendition, &options).await)
     }
 
     async fn batch_url(
