@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 
 use libwebp_sys as raw;
 
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 use crate::{ImageError, Size, Webp};
 
 /// What a bitstream says of itself.
@@ -39,7 +39,7 @@ pub(crate) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Plane, 
         return Err(ImageError::undecodable("the webp contradicts its header"));
     }
     let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
-    let mut pixels = vec![0; layout.bytes(size)?];
+    let mut pixels = blank(layout.bytes(size)?);
     let stride = c_int::try_from(size.width as usize * layout.channels()).map_err(|_| too_large())?;
     let mut config = raw::WebPDecoderConfig::new()
         .map_err(|()| ImageError::unsupported("the webp decoder could not be set up"))?;

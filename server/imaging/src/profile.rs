@@ -7,7 +7,7 @@ use std::sync::Arc;
 use moxcms::{ColorProfile, DataColorSpace, Layout as Samples, TransformExecutor, TransformOptions};
 
 use crate::ImageError;
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 
 type Transform = Arc<dyn TransformExecutor<u8> + Send + Sync>;
 
@@ -74,7 +74,7 @@ impl Profile {
                 }
             }
         }
-        let mut converted = vec![0; colors.len()];
+        let mut converted = blank(colors.len());
         self.rgb.transform(&colors, &mut converted).is_ok()
             && colors.iter().zip(&converted).any(|(before, after)| before.abs_diff(*after) > 1)
     }
@@ -128,7 +128,7 @@ impl Inks {
 
     /// Four inks a pixel (255: full) to RGB.
     pub fn to_srgb(&self, inks: &[u8]) -> Result<Vec<u8>, ImageError> {
-        let mut rgb = vec![0; inks.len() / 4 * 3];
+        let mut rgb = blank(inks.len() / 4 * 3);
         convert(&self.0, inks, &mut rgb)?;
         Ok(rgb)
     }

@@ -4,7 +4,7 @@ use fast_image_resize::images::{TypedCroppedImage, TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 use crate::region::Cut;
 use crate::step::Resample;
 use crate::{ImageError, Size};
@@ -13,7 +13,7 @@ use crate::{ImageError, Size};
 /// not bleed into what is seen.
 pub(crate) fn resample(plane: &Plane, step: &Resample) -> Result<Plane, ImageError> {
     let length = plane.layout.bytes(step.size)?;
-    let mut pixels = vec![0; length];
+    let mut pixels = blank(length);
     // One pixel type each: the resizer's own choice at run time compiles it for every type that it knows.
     match plane.layout {
         Layout::Gray => run::<U8>(plane, step, &mut pixels)?,

@@ -51,7 +51,8 @@ impl Inner {
             Step::Done(answer) => answer,
             step => {
                 // Boxed, so that a cached call does not carry its state along.
-                let answers = Box::pin(self.take_to_answers(call, std::slice::from_ref(item), vec![step])).await;
+                let answers =
+                    Box::pin(self.take_to_answers(call, std::slice::from_ref(item), vec![step])).await;
                 answers.into_iter().next().unwrap_or_else(unanswered)
             }
         }
@@ -69,7 +70,12 @@ impl Inner {
     }
 
     /// Takes all items to their answers.
-    async fn take_to_answers(self: &Arc<Self>, call: &Call, items: &[Ensure], mut steps: Vec<Step>) -> Vec<Answer> {
+    async fn take_to_answers(
+        self: &Arc<Self>,
+        call: &Call,
+        items: &[Ensure],
+        mut steps: Vec<Step>,
+    ) -> Vec<Answer> {
         if steps.iter().any(|step| !matches!(step, Step::Done(_))) {
             self.ask_stores(items, &mut steps).await;
             self.make(call, items, &mut steps).await;

@@ -76,7 +76,9 @@ impl Inner {
         }
         let answers = items.iter().zip(standings).map(|(item, standing)| async {
             match standing {
-                Standing::Done(Ok(view)) if item.detail == Detail::Measured => self.measured(item, view).await,
+                Standing::Done(Ok(view)) if item.detail == Detail::Measured => {
+                    self.measured(item, view).await
+                }
                 Standing::Done(answer) => answer,
                 Standing::Unknown(_) => unanswered(),
             }

@@ -196,7 +196,9 @@ mod tests {
     #[tokio::test]
     async fn all_who_ask_meanwhile_get_the_one_landing() {
         let flights = Flights::new();
-        let Boarded::Started(flight, mut first) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
+        let Boarded::Started(flight, mut first) = flights.board(&key(), Mode::Find, &rank()) else {
+            panic!()
+        };
         let Boarded::Joined(mut second) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
         flights.land(&flight, Err(Error::internal("one")));
         flights.land(&flight, Err(Error::internal("two")));

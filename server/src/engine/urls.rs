@@ -138,8 +138,7 @@ impl MediaUrls {
             Label::Named(_) => String::new(),
         };
         let download = options.download_name.as_deref().unwrap_or_default();
-        let signature =
-            hmac::sign(&signer.key, &message(&url[from..path_ends], &expires, &spec, download));
+        let signature = hmac::sign(&signer.key, &message(&url[from..path_ends], &expires, &spec, download));
         url.push_str("?expires=");
         url.push_str(&expires);
         url.push_str("&key=");

@@ -4,7 +4,7 @@
 use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 
 use crate::header::ColorModel;
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 use crate::{Header, ImageError, Orientation, Size, SourceFormat};
 
 /// Reads the logical screen and counts the frames whose beginnings are there.
@@ -88,7 +88,7 @@ pub(crate) fn pixels(bytes: &[u8], header: &Header) -> Result<Plane, ImageError>
         let pixels = frame.buffer.to_vec();
         return Plane::new(size, Layout::Rgba, pixels);
     }
-    let mut canvas = Plane::new(header.coded, Layout::Rgba, vec![0; length])?;
+    let mut canvas = Plane::new(header.coded, Layout::Rgba, blank(length))?;
     canvas.lay(&frame.buffer, size, (frame.left.into(), frame.top.into()));
     Ok(canvas)
 }

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use crate::header::ColorModel;
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 use crate::read::exif;
 use crate::{Header, ImageError, Orientation, Size, SourceFormat};
 
@@ -89,7 +89,7 @@ pub(crate) fn pixels(bytes: &[u8], header: &Header) -> Result<(Plane, Option<Vec
         png::ColorType::Rgba => Layout::Rgba,
         png::ColorType::Indexed => return Err(ImageError::undecodable("the png has no palette")),
     };
-    let mut pixels = vec![0; decoded.bytes(header.coded)?];
+    let mut pixels = blank(decoded.bytes(header.coded)?);
     if reader.output_buffer_size() != Some(pixels.len()) {
         return Err(ImageError::undecodable("the png contradicts its header"));
     }

@@ -3,7 +3,7 @@
 
 use crate::header::ColorModel;
 use crate::libwebp;
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 use crate::read::exif;
 use crate::{Header, ImageError, Orientation, Size, SourceFormat};
 
@@ -130,7 +130,7 @@ pub(crate) fn pixels(bytes: &[u8], header: &Header) -> Result<(Plane, Option<Vec
     if frame.size == header.coded {
         return Ok((decoded, profile));
     }
-    let mut canvas = Plane::new(header.coded, layout, vec![0; layout.bytes(header.coded)?])?;
+    let mut canvas = Plane::new(header.coded, layout, blank(layout.bytes(header.coded)?))?;
     canvas.lay(&decoded.pixels, frame.size, (frame.left, frame.top));
     Ok((canvas, profile))
 }

@@ -11,7 +11,7 @@ use std::ffi::{CStr, c_int};
 use turbojpeg::raw;
 
 use crate::decode::scaled;
-use crate::plane::{Layout, Plane};
+use crate::plane::{Layout, Plane, blank};
 use crate::region::Cut;
 use crate::{DecodePlan, ImageError, Size};
 
@@ -173,7 +173,7 @@ impl Decoder {
         let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
         let length = (size.pixels() as usize).checked_mul(channels).ok_or_else(too_large)?;
         let pitch = c_int::try_from(size.width as usize * channels).map_err(|_| too_large())?;
-        let mut pixels = vec![0; length];
+        let mut pixels = blank(length);
         // SAFETY: the handle is live and was told header, scale and part, so the library writes
         // `size.height` rows of `size.width * channels` bytes, `pitch` bytes apart: exactly `length`,
         // the length of `pixels`. The library rounds scaled sizes up as `scaled` does, refuses a part
