@@ -153,7 +153,7 @@ fn every_operation_survives_the_way_into_the_model_and_back() {
         assert_eq!(convert::operation_message(&model), sent);
         let json = serde_json::to_string(&model).unwrap();
         assert_eq!(serde_json::from_str::<rendition_imaging::Operation>(&json).unwrap(), model, "{json}");
-        let client = rendition_client::Operation::try_from(sent.clone()).unwrap();
+        let client = rendition_client::Operation::try_from(sent).unwrap();
         assert_eq!(v1::Operation::from(client), sent);
     }
 }
@@ -177,7 +177,7 @@ fn a_spec_means_the_same_to_the_client_and_to_the_server() {
     for operation in samples::<v1::Operation>("Operation") {
         for output in samples::<v1::Output>("Output").into_iter().step_by(9) {
             let sent =
-                v1::Spec { operations: vec![operation.clone()], output: Some(output), scaled_decoding: 2 };
+                v1::Spec { operations: vec![operation], output: Some(output), scaled_decoding: 2 };
             let server = convert::spec(&sent).unwrap();
             let client = rendition_client::Spec::try_from(sent.clone()).unwrap();
             let json = serde_json::to_value(&client).unwrap();

@@ -48,11 +48,11 @@ pub async fn run(report: &mut Report) {
     let quiet = hits(&client, &cached, TIME / 5).await;
     let stop = Arc::new(AtomicBool::new(false));
     let next = Arc::new(AtomicUsize::new(0));
-    let generators = join_all((0..GENERATORS).map(async |_| {
-        let (client, stop, next) = (served.client().await, stop.clone(), next.clone());
-        tokio::spawn(generate(client, stop, next))
-    }))
-    .await;
+    let clients = join_all((0..GENERATORS).map(|_| served.client())).await;
+    let generators: Vec<_> = clients
+        .into_iter()
+        .map(|client| tokio::spawn(generate(client, stop.clone(), next.clone())))
+        .collect();
     let (begun, before) = (Instant::now(), served.process.cpu());
     let busy = hits(&client, &cached, TIME).await;
     let cores = (served.process.cpu() - before) / begun.elapsed().as_secs_f64();
