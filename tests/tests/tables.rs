@@ -176,8 +176,7 @@ fn every_output_survives_the_way_into_the_model_and_back() {
 fn a_spec_means_the_same_to_the_client_and_to_the_server() {
     for operation in samples::<v1::Operation>("Operation") {
         for output in samples::<v1::Output>("Output").into_iter().step_by(9) {
-            let sent =
-                v1::Spec { operations: vec![operation], output: Some(output), scaled_decoding: 2 };
+            let sent = v1::Spec { operations: vec![operation], output: Some(output), scaled_decoding: 2 };
             let server = convert::spec(&sent).unwrap();
             let client = rendition_client::Spec::try_from(sent.clone()).unwrap();
             let json = serde_json::to_value(&client).unwrap();

@@ -1,5 +1,5 @@
-//! `EnsureGenerated`: the strategies at work. The batch is the primitive; a single call is a batch of
-//! one.
+//! `EnsureGenerated`: the strategies at work. The batch is the primitive; a single call that is answered from memory
+//! goes without its bookkeeping.
 
 use std::{sync::Arc, time::Duration};
 

@@ -79,13 +79,9 @@ pub fn storage_error(error: &StorageError) -> Error {
             (Reason::StorageUnavailable, Some(RETRY_UNAVAILABLE))
         }
         StorageErrorKind::Unexpected => (Reason::StorageUnavailable, Some(RETRY_UNAVAILABLE)),
-        // After its opening a store finds nothing wrong but with paths: those that only it does not take.
-        StorageErrorKind::Invalid => (Reason::InvalidPath, None),
+        StorageErrorKind::Invalid => (Reason::Internal, None),
     };
-    let mut translated = Error::new(reason, error.to_string()).with("store", error.store());
-    if reason == Reason::InvalidPath {
-        translated = translated.field("rendition.source.path");
-    }
+    let translated = Error::new(reason, error.to_string()).with("store", error.store());
     match error.retry_after().or(wait) {
         Some(wait) => translated.retry_after(wait),
         None => translated,

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use rendition_client::{Code, EnsureGenerated, Evidence, Exists, Outcome, Url, UrlKind, UrlOptions};
+use rendition_client::{EnsureGenerated, Evidence, Exists, Outcome, Url, UrlKind, UrlOptions};
 use rendition_server::storage::{StoreLimits, StoreSettings, WriteMode, WriteOptions, open};
 use rendition_tests::{
     http_get::http_get,
     http_request::http_request,
     pictures::{SMALL, png, small},
-    refusals::refused,
     s3_server::S3Server,
     test_server::{Options, TestServer},
 };
@@ -82,19 +81,6 @@ async fn sources_and_renditions_are_kept_in_a_bucket() {
     let second = client.ensure_generated(EnsureGenerated::new(CAT).max_age(Duration::ZERO)).await.unwrap();
     assert_ne!(second.rendition().key(), first, "its version is the entity tag");
     assert_eq!(client.read_to_vec(CAT).await.unwrap(), small(&new));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_path_that_a_store_does_not_take_is_invalid_path() {
-    let s3 = S3Server::start();
-    let server = server(bucket("media", &s3, true) + "[stores.renditions]\nkind = \"memory\"\n").await;
-    let client = server.client();
-    for path in [" cat.png", "cat.png "] {
-        let field = Some("rendition.source.path");
-        let asked = client.ensure_generated((path, CAT.1)).await;
-        refused(asked, Code::InvalidArgument, "INVALID_PATH", field);
-        refused(client.url((path, CAT.1)).await, Code::InvalidArgument, "INVALID_PATH", field);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
+use rustix::fs::{Mode, OFlags, fsync, mkdirat, open, openat};
 use rustix::io::Errno;
 
 /// What new folders may be, before the process's mask.
@@ -55,24 +55,20 @@ impl Root {
         if self.kernel_resolves { kernel::resolve(&root, path, flags) } else { walk(root, path, flags) }
     }
 
-    /// Opens the folder, making what is missing of it. A new folder is durable when those that hold their names,
-    /// which are put into `unsynced`, have been synced.
-    pub(super) fn make_folder(&self, folder: &str, unsynced: &mut Vec<OwnedFd>) -> io::Result<OwnedFd> {
+    /// Opens the folder, making what is missing of it. A new folder is durable when this returns.
+    pub(super) fn make_folder(&self, folder: &str) -> io::Result<OwnedFd> {
         match self.resolve(folder, FOLDER) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => return other,
         }
         let mut parent = self.folder()?;
         for (end, segment) in segments(folder) {
-            let made = match mkdirat(&parent, segment, FOLDER_MODE) {
-                Ok(()) => true,
-                Err(Errno::EXIST) => false,
+            match mkdirat(&parent, segment, FOLDER_MODE) {
+                Ok(()) => fsync(&parent)?,
+                Err(Errno::EXIST) => {}
                 Err(error) => return Err(error.into()),
-            };
-            let above = std::mem::replace(&mut parent, self.resolve(&folder[..end], FOLDER)?);
-            if made {
-                unsynced.push(above);
             }
+            parent = self.resolve(&folder[..end], FOLDER)?;
         }
         Ok(parent)
     }
@@ -153,8 +149,8 @@ mod tests {
         root.kernel_resolves = false;
         root.resolve("a/b/c", OFlags::RDONLY).unwrap();
         root.resolve("a/out/secret", OFlags::RDONLY).unwrap_err();
-        root.make_folder("a/out/new", &mut Vec::new()).unwrap_err();
-        root.make_folder("a/b/new/deep", &mut Vec::new()).unwrap();
+        root.make_folder("a/out/new").unwrap_err();
+        root.make_folder("a/b/new/deep").unwrap();
         assert!(inside.path().join("a/b/new/deep").is_dir());
         assert!(!outside.path().join("new").exists());
     }

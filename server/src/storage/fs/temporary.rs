@@ -111,8 +111,7 @@ fn shared_folder(root: &Root) -> io::Result<PathBuf> {
 }
 
 fn make_own_folder(root: &Root) -> io::Result<OwnFolder> {
-    // Nothing in it is to outlive a power cut, so nothing is synced.
-    root.make_folder(RESERVED, &mut Vec::new())?;
+    root.make_folder(RESERVED)?;
     let shared = shared_folder(root)?;
     for _ in 0..16 {
         let path = shared.join(format!("{}{:016x}", host_prefix(), rand::random::<u64>()));

@@ -16,8 +16,7 @@ use super::temporary::{Temporaries, Temporary};
 /// How often a folder is made again that a deletion took away between making and using it.
 const ATTEMPTS: usize = 64;
 
-/// Writes a temporary file, syncs it, gives it its name in one step, and syncs the folder that holds the name and those
-/// that hold the names of new folders.
+/// Writes a temporary file, syncs it, gives it its name in one step, and syncs the folder that holds the name.
 pub(super) fn write(
     root: &Root,
     temporaries: &Temporaries,
@@ -39,9 +38,8 @@ pub(super) fn write(
     temporary.file.set_modified(SystemTime::now())?;
     temporary.file.sync_all()?;
     let stat = facts(&temporary.file)?.ok_or_else(|| io::Error::from(io::ErrorKind::Other))?;
-    let mut unsynced = Vec::new();
     for _ in 0..ATTEMPTS {
-        let parent = match root.make_folder(folder, &mut unsynced) {
+        let parent = match root.make_folder(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             result => result?,
         };
@@ -50,16 +48,14 @@ pub(super) fn write(
             WriteMode::CreateOnly => create_only(&temporary, &parent, name),
         };
         match placed {
-            Ok(created) => {
-                // The innermost first: a journal takes the ones above it along, whose own syncs then cost nothing.
-                for folder in std::iter::once(&parent).chain(&unsynced) {
-                    fsync(folder)?;
-                }
-                if !created {
-                    return already_there(&parent, name);
-                }
+            Ok(true) => {
+                fsync(&parent)?;
                 temporary.moved();
                 return Ok(Written::Created(stat));
+            }
+            Ok(false) => {
+                fsync(&parent)?;
+                return already_there(&parent, name);
             }
             Err(Errno::NOENT) => {}
             Err(Errno::XDEV) => {
