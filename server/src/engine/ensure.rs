@@ -15,6 +15,7 @@ use super::{
     request::{Call, Ensure, Ensured, Mode},
     run::Moves,
     target::{Keyed, Target},
+    unanswered,
 };
 use crate::{
     existence::Known,
@@ -41,7 +42,7 @@ impl Inner {
         for item in items {
             steps.push(self.step(item).await);
         }
-        self.take_to_answers(call, items, steps).await
+        self.answer_all(call, items, steps).await
     }
 
     /// Answers a single request. A cached one, which is what a call mostly is, is answered without the
@@ -51,8 +52,7 @@ impl Inner {
             Step::Done(answer) => answer,
             step => {
                 // Boxed, so that a cached call does not carry its state along.
-                let answers =
-                    Box::pin(self.take_to_answers(call, std::slice::from_ref(item), vec![step])).await;
+                let answers = Box::pin(self.answer_all(call, std::slice::from_ref(item), vec![step])).await;
                 answers.into_iter().next().unwrap_or_else(unanswered)
             }
         }
@@ -70,7 +70,7 @@ impl Inner {
     }
 
     /// Takes all items to their answers.
-    async fn take_to_answers(
+    async fn answer_all(
         self: &Arc<Self>,
         call: &Call,
         items: &[Ensure],
@@ -326,10 +326,6 @@ impl Inner {
         });
         longest.min(wanted).min(deadline)
     }
-}
-
-fn unanswered() -> Answer {
-    Err(Error::internal("an item of the batch has no answer"))
 }
 
 /// How long before a caller's deadline a waiting answer is sent: a tenth of the time, within these.

@@ -10,6 +10,7 @@ use super::{
     request::{Detail, Exists, RenditionRef, UrlOptions, View},
     stores::storage_error,
     target::{Keyed, Target},
+    unanswered,
 };
 use crate::{
     existence::{Known, Record},
@@ -17,10 +18,6 @@ use crate::{
 };
 
 type Answer = Result<View, Error>;
-
-fn unanswered() -> Answer {
-    Err(Error::internal("an item of the batch has no answer"))
-}
 
 /// How many bytes of a stored rendition hold its header, in every format that we write.
 const HEADER: u64 = 64 << 10;

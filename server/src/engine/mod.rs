@@ -73,6 +73,11 @@ pub type BeforeDecode = Arc<dyn Fn(&[u8]) + Send + Sync>;
 /// How often the caches free what is over their bounds.
 const TIDY: Duration = Duration::from_secs(1);
 
+/// What stands for the answer to an item that the engine lost, which would be a defect.
+fn unanswered<T>() -> Result<T, Error> {
+    Err(Error::internal("an item of the batch has no answer"))
+}
+
 /// The engine; clones are the same engine.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);

@@ -9,7 +9,10 @@ use std::{
 
 use http::{HeaderMap, Request, Response};
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep};
+use tokio::{
+    task::{Unconstrained, unconstrained},
+    time::{Instant, Sleep},
+};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
@@ -70,8 +73,9 @@ pin_project! {
         #[pin]
         inner: F,
         deadline: Option<Instant>,
-        // Set when there is something to wait for: a cached answer is there before any timer is.
-        alarm: Option<Pin<Box<Sleep>>>,
+        // Set when there is something to wait for: a cached answer is there before any timer is. Unconstrained,
+        // or a handler that uses up its turn's budget at every poll would keep it from ringing.
+        alarm: Option<Pin<Box<Unconstrained<Sleep>>>>,
     }
 }
 
@@ -89,7 +93,7 @@ where
         let Some(deadline) = *this.deadline else { return Poll::Pending };
         let alarm = this.alarm.get_or_insert_with(|| {
             let at = deadline.checked_sub(EARLIER).unwrap_or(deadline);
-            Box::pin(tokio::time::sleep_until(at))
+            Box::pin(unconstrained(tokio::time::sleep_until(at)))
         });
         ready!(alarm.as_mut().poll(context));
         let error = Error::new(
