@@ -10,6 +10,7 @@ use super::{
     BeforeDecode, Inner,
     background::queue_error,
     fetch::{Fetched, overloaded},
+    gate::Permit,
     passenger::{Passenger, unless_deserted},
     plan::Share,
     rank::Rank,
@@ -45,11 +46,12 @@ impl Part {
             Err(refused) => return fail_all(&overloaded(refused)),
         };
         let keys: Vec<String> = aboard.iter().map(|one| one.keyed.key.as_str().to_owned()).collect();
-        if let Err(error) = inner.queue.begin(&keys).await {
+        if let Err(error) = inner.queue.begin(&keys) {
             return fail_all(&queue_error(&error));
         }
         // At most as many as the share has: what waits here is in the share's memory.
         let (made, mut results) = mpsc::unbounded_channel();
+        let running = Running { inner: inner.clone(), keys, _permit: permit };
         let work = Work {
             plans,
             header,
@@ -57,13 +59,11 @@ impl Part {
             before_decode: inner.before_decode.clone(),
             made,
         };
-        let worked = inner.clone();
-        // A task of its own: permit and journal go by when the thread is done, not by who still waits.
-        inner.runtime.spawn(async move {
+        // Permit and journal go by when the thread is done, not by who still waits.
+        inner.workers.start(move || {
             // What panics is caught and told by the work itself.
-            let _ = worked.workers.run(move || work.run()).await;
-            drop(permit);
-            worked.queue.end(&keys).await;
+            work.run();
+            drop(running);
         });
         let mut writes = FuturesUnordered::new();
         loop {
@@ -98,6 +98,20 @@ impl Inner {
                 self.fail(passenger, &error, Some(fetched));
             }
         }
+    }
+}
+
+/// What a part holds as long as a worker has it. Dropped, also with work that is never done, the keys are no longer in the
+/// journal.
+struct Running {
+    inner: Arc<Inner>,
+    keys: Vec<String>,
+    _permit: Permit,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.inner.queue.end(&self.keys);
     }
 }
 

@@ -7,8 +7,6 @@ use std::{
     thread,
 };
 
-use tokio::sync::oneshot;
-
 use super::parking::Mutex;
 
 /// How much the scheduler prefers other threads to ours; 0 is even, 19 the most.
@@ -52,20 +50,14 @@ impl Workers {
         Ok(Self { jobs })
     }
 
-    /// Runs `work` on one of the threads. Once begun it runs to its end, whoever still waits.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Panicked> {
-        let (sender, done) = oneshot::channel();
+    /// Gives `work` to the threads. It runs to its end, whoever waits for what it does. Where no thread is left it is dropped.
+    pub fn start(&self, work: impl FnOnce() + Send + 'static) {
         let job = move || {
-            let result = guarded(work);
-            drop(sender.send(result));
+            if let Err(panicked) = guarded(work) {
+                tracing::error!(panic = panicked.message, "work on a worker's thread panicked");
+            }
         };
-        if self.jobs.send(Box::new(job)).is_err() {
-            return Err(Panicked { message: "no worker is left".into() });
-        }
-        done.await.unwrap_or_else(|_| Err(Panicked { message: "the worker was stopped".into() }))
+        let _ = self.jobs.send(Box::new(job));
     }
 }
 
@@ -94,12 +86,17 @@ fn yield_to_others() {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_panic_is_an_error_and_the_thread_works_on() -> std::io::Result<()> {
+    #[test]
+    fn a_panic_is_caught_and_the_thread_works_on() -> Result<(), Box<dyn std::error::Error>> {
+        assert_eq!(
+            guarded(|| panic!("bad {}", "bytes")),
+            Err::<(), _>(Panicked { message: "bad bytes".into() })
+        );
         let workers = Workers::new(1)?;
-        let panicked = workers.run(|| panic!("bad {}", "bytes")).await;
-        assert_eq!(panicked, Err::<(), _>(Panicked { message: "bad bytes".into() }));
-        assert_eq!(workers.run(|| 7).await, Ok(7));
+        workers.start(|| panic!("bad bytes"));
+        let (sender, received) = mpsc::channel();
+        workers.start(move || drop(sender.send(7)));
+        assert_eq!(received.recv()?, 7);
         Ok(())
     }
 }

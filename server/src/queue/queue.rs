@@ -244,12 +244,12 @@ impl Queue {
 
     /// Notes that the generation of these keys begins. Survives the death of this process from the moment it returns, not
     /// a power cut; costs one write to the page cache, so it is done right here.
-    pub async fn begin(&self, keys: &[String]) -> Result<(), QueueError> {
+    pub fn begin(&self, keys: &[String]) -> Result<(), QueueError> {
         self.journal().begin(keys).map_err(|error| io_error(self.shared.disk.path(), error))
     }
 
     /// Notes that the generation of these keys ended, however it ended.
-    pub async fn end(&self, keys: &[String]) {
+    pub fn end(&self, keys: &[String]) {
         if let Err(error) = self.journal().end(keys) {
             tracing::warn!(%error, "can't note the end of generations; a crash now would be held against them");
         }

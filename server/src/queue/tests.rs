@@ -215,8 +215,8 @@ async fn only_what_ran_at_the_crash_is_counted_until_it_is_forgiven() {
     let folder = tempfile::tempdir().unwrap();
     for crash in 1..=2 {
         let queue = Queue::open(folder.path()).unwrap();
-        queue.begin(&keys(&["deadly", "innocent"])).await.unwrap();
-        queue.end(&keys(&["innocent"])).await;
+        queue.begin(&keys(&["deadly", "innocent"])).unwrap();
+        queue.end(&keys(&["innocent"]));
         assert_eq!(queue.crashes("deadly"), crash - 1);
     }
     let queue = Queue::open(folder.path()).unwrap();
@@ -231,7 +231,7 @@ async fn only_what_ran_at_the_crash_is_counted_until_it_is_forgiven() {
 async fn a_clean_close_counts_no_crash_for_anyone() {
     let folder = tempfile::tempdir().unwrap();
     let queue = Queue::open(folder.path()).unwrap();
-    queue.begin(&keys(&["slow"])).await.unwrap();
+    queue.begin(&keys(&["slow"])).unwrap();
     queue.close().await;
     drop(queue);
     assert_eq!(Queue::open(folder.path()).unwrap().crashes("slow"), 0);
@@ -241,7 +241,7 @@ async fn a_clean_close_counts_no_crash_for_anyone() {
 async fn an_exit_between_counting_and_clearing_counts_once() {
     let folder = tempfile::tempdir().unwrap();
     let queue = Queue::open(folder.path()).unwrap();
-    queue.begin(&keys(&["deadly"])).await.unwrap();
+    queue.begin(&keys(&["deadly"])).unwrap();
     drop(queue);
     let journal = std::fs::read(folder.path().join("running")).unwrap();
     drop(Queue::open(folder.path()).unwrap());
@@ -256,7 +256,7 @@ fn be_the_victim(folder: &Path) -> ! {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let queue = Queue::open(folder).unwrap();
-        queue.begin(&keys(&["running"])).await.unwrap();
+        queue.begin(&keys(&["running"])).unwrap();
         for number in 0_u64.. {
             let key = format!("job-{number}");
             enqueue(&queue, &key).await;

@@ -12,6 +12,7 @@ mod file;
 #[cfg(test)]
 mod kill_tests;
 mod list;
+mod new_folders;
 mod root;
 mod temporary;
 #[cfg(test)]

@@ -8,8 +8,10 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, fsync, mkdirat, open, openat};
+use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
 use rustix::io::Errno;
+
+use super::new_folders::NewFolders;
 
 /// What new folders may be, before the process's mask.
 const FOLDER_MODE: Mode = Mode::from_raw_mode(0o777);
@@ -55,22 +57,27 @@ impl Root {
         if self.kernel_resolves { kernel::resolve(&root, path, flags) } else { walk(root, path, flags) }
     }
 
-    /// Opens the folder, making what is missing of it. A new folder is durable when this returns.
-    pub(super) fn make_folder(&self, folder: &str) -> io::Result<OwnedFd> {
+    /// Opens the folder, making what is missing of it, and tells which folders are new.
+    pub(super) fn make_folder(&self, folder: &str) -> io::Result<(OwnedFd, NewFolders)> {
+        let mut new = NewFolders::default();
         match self.resolve(folder, FOLDER) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => return other,
+            other => return Ok((other?, new)),
         }
         let mut parent = self.folder()?;
         for (end, segment) in segments(folder) {
-            match mkdirat(&parent, segment, FOLDER_MODE) {
-                Ok(()) => fsync(&parent)?,
-                Err(Errno::EXIST) => {}
+            let made = match mkdirat(&parent, segment, FOLDER_MODE) {
+                Ok(()) => true,
+                Err(Errno::EXIST) => false,
                 Err(error) => return Err(error.into()),
+            };
+            let child = self.resolve(&folder[..end], FOLDER);
+            if made {
+                new.add(parent);
             }
-            parent = self.resolve(&folder[..end], FOLDER)?;
+            parent = child?;
         }
-        Ok(parent)
+        Ok((parent, new))
     }
 }
 
@@ -149,8 +156,9 @@ mod tests {
         root.kernel_resolves = false;
         root.resolve("a/b/c", OFlags::RDONLY).unwrap();
         root.resolve("a/out/secret", OFlags::RDONLY).unwrap_err();
-        root.make_folder("a/out/new").unwrap_err();
-        root.make_folder("a/b/new/deep").unwrap();
+        assert!(root.make_folder("a/out/new").is_err());
+        let (_, new) = root.make_folder("a/b/new/deep").unwrap();
+        new.sync().unwrap();
         assert!(inside.path().join("a/b/new/deep").is_dir());
         assert!(!outside.path().join("new").exists());
     }

@@ -111,7 +111,7 @@ fn shared_folder(root: &Root) -> io::Result<PathBuf> {
 }
 
 fn make_own_folder(root: &Root) -> io::Result<OwnFolder> {
-    root.make_folder(RESERVED)?;
+    root.make_folder(RESERVED)?.1.sync()?;
     let shared = shared_folder(root)?;
     for _ in 0..16 {
         let path = shared.join(format!("{}{:016x}", host_prefix(), rand::random::<u64>()));

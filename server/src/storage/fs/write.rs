@@ -10,13 +10,15 @@ use rustix::io::Errno;
 use super::super::{StorageErrorKind, WriteMode, Written};
 use super::failure::{Failure, found, is_missing};
 use super::file::{OpenFile, facts};
+use super::new_folders::NewFolders;
 use super::root::{FOLDER, Root, split};
 use super::temporary::{Temporaries, Temporary};
 
 /// How often a folder is made again that a deletion took away between making and using it.
 const ATTEMPTS: usize = 64;
 
-/// Writes a temporary file, syncs it, gives it its name in one step, and syncs the folder that holds the name.
+/// Writes a temporary file, syncs it and the folders it needs, gives it its name in one step, and syncs the folder that
+/// holds the name.
 pub(super) fn write(
     root: &Root,
     temporaries: &Temporaries,
@@ -36,13 +38,13 @@ pub(super) fn write(
     temporary.file.write_all(bytes)?;
     // The kernel stamps files with its tick of some milliseconds; two writes within one must still differ in version.
     temporary.file.set_modified(SystemTime::now())?;
+    // Before the file is synced, and all that is new with it in one go.
+    let mut opened = make_folder(root, folder)?;
     temporary.file.sync_all()?;
     let stat = facts(&temporary.file)?.ok_or_else(|| io::Error::from(io::ErrorKind::Other))?;
     for _ in 0..ATTEMPTS {
-        let parent = match root.make_folder(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            result => result?,
-        };
+        let (parent, new) = opened;
+        new.sync()?;
         let placed = match mode {
             WriteMode::Overwrite => renameat(CWD, temporary.path(), &parent, name).map(|()| true),
             WriteMode::CreateOnly => create_only(&temporary, &parent, name),
@@ -57,7 +59,8 @@ pub(super) fn write(
                 fsync(&parent)?;
                 return already_there(&parent, name);
             }
-            Err(Errno::NOENT) => {}
+            // A deletion took the folder away in between.
+            Err(Errno::NOENT) => opened = make_folder(root, folder)?,
             Err(Errno::XDEV) => {
                 let complaint = "the folder lies on another file system than the store's root";
                 return Err(Failure::Kind(StorageErrorKind::Invalid, complaint));
@@ -66,6 +69,16 @@ pub(super) fn write(
         }
     }
     Err(Failure::Io(io::ErrorKind::NotFound.into()))
+}
+
+fn make_folder(root: &Root, folder: &str) -> io::Result<(OwnedFd, NewFolders)> {
+    for _ in 0..ATTEMPTS {
+        match root.make_folder(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            result => return result,
+        }
+    }
+    Err(io::ErrorKind::NotFound.into())
 }
 
 fn already_there(parent: &OwnedFd, name: &str) -> Result<Written, Failure> {
