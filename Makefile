@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test test-long lint bench system-packages
+.PHONY: help demo demo-stop test test-long lint bench bench-imaging system-packages
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lint: system-packages ## formatting, clippy, buf and cargo deny
 
 bench: system-packages ## the figures: the service against a bare echo, imaging against its peers
 	tests/bench/run.sh
+
+bench-imaging: system-packages ## imaging alone against sharp, libvips and Pillow
+	tests/bench/imaging/run.sh
 
 system-packages:
 	@.ci/system-packages

@@ -4,11 +4,16 @@
 //! configuration and JSON use. `answer!` makes one that servers send: a value that only a newer
 //! server knows is kept as `Unrecognized`.
 
-/// An enumeration that is sent: words both ways, serde as those words, the proto value.
+/// An enumeration that is sent: words both ways, serde as those words, the proto value, whose name is
+/// given with `as` where it is another one.
 macro_rules! choice {
+    (@wire $name:ident $variant:ident) => { rendition_proto::v1::$name::$variant };
+    (@wire $name:ident $variant:ident $wire:ident) => { rendition_proto::v1::$name::$wire };
     (
         $(#[$meta:meta])*
-        $name:ident: $what:literal { $( $(#[$doc:meta])* $variant:ident = $word:literal ),+ $(,)? }
+        $name:ident: $what:literal {
+            $( $(#[$doc:meta])* $variant:ident = $word:literal $(as $wire:ident)? ),+ $(,)?
+        }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -43,7 +48,9 @@ macro_rules! choice {
 
         impl From<$name> for rendition_proto::v1::$name {
             fn from(value: $name) -> Self {
-                match value { $( $name::$variant => Self::$variant ),+ }
+                match value {
+                    $( $name::$variant => crate::wire_enum::choice!(@wire $name $variant $($wire)?) ),+
+                }
             }
         }
 

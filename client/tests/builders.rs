@@ -65,9 +65,12 @@ fn every_sized_operation_makes_its_message() {
     ], "output": {"png": {}}}"#;
     use v1::operation::Operation as Wire;
     let (never, allow) = (v1::Upscale::Never as i32, v1::Upscale::Allow as i32);
-    let fit = |width, height| Wire::ResizeToFit(v1::ResizeToFit { width, height, upscale: never });
+    let fit = |width, height| {
+        let anchor = v1::Anchor::Center.into();
+        Wire::ResizeToFit(v1::ResizeToFit { width, height, upscale: never, anchor, mat_color: String::new() })
+    };
     let expected = [
-        Wire::Resize(v1::Resize { width: 1, height: 2, upscale: allow }),
+        Wire::Resize(v1::Resize { width: 1, height: 2, upscale: allow, ..v1::Resize::default() }),
         fit(3, 0),
         fit(0, 4),
         Wire::ResizeToCover(v1::ResizeToCover { width: 5, height: 6, upscale: allow }),
@@ -99,7 +102,7 @@ fn every_position_makes_its_message() {
         let upscale = upscale.into();
         Wire::ResizeToFill(v1::ResizeToFill { width: 1, height: 2, upscale, position: Some(position) })
     };
-    let crop = |position| Wire::Crop(v1::Crop { width: 3, height: 4, position });
+    let crop = |position| Wire::Crop(v1::Crop { width: 3, height: 4, position, ..v1::Crop::default() });
     let point = |x, y| v1::FocalPoint { x, y };
     let expected = [
         fill(v1::Upscale::Allow, resize_to_fill::Position::Anchor(v1::Anchor::TopLeft.into())),
@@ -120,16 +123,16 @@ fn every_output_makes_its_message() {
         same(&spec, &json).output.unwrap().output.unwrap()
     };
     let jpeg = || Jpeg::new().quality(70).background("#fff");
-    let wire_jpeg = || v1::Jpeg { quality: Some(70), background: "#fff".to_owned() };
+    let wire_jpeg = || v1::Jpeg { quality: Some(70), background: "#fff".to_owned(), ..v1::Jpeg::default() };
     let png = || Png::new().compression(PngCompression::High);
     let wire_png = || v1::Png { compression: v1::PngCompression::High.into() };
     let webp = || Webp::new().quality(60).lossless().method(6);
-    let wire_webp = || v1::Webp { quality: Some(60), lossless: true, method: Some(6) };
+    let wire_webp = || v1::Webp { quality: Some(60), lossless: true, method: Some(6), ..v1::Webp::default() };
 
     let made = output(Spec::builder().jpeg(jpeg()), r##"{"jpeg": {"quality": 70, "background": "#fff"}}"##);
     assert_eq!(made, Wire::Jpeg(wire_jpeg()));
     let made = output(Spec::builder().jpeg(70), r#"{"jpeg": {"quality": 70}}"#);
-    assert_eq!(made, Wire::Jpeg(v1::Jpeg { quality: Some(70), background: String::new() }));
+    assert_eq!(made, Wire::Jpeg(v1::Jpeg { quality: Some(70), ..v1::Jpeg::default() }));
     let made = output(Spec::builder().png(png()), r#"{"png": {"compression": "high"}}"#);
     assert_eq!(made, Wire::Png(wire_png()));
     let json = r#"{"webp": {"quality": 60, "lossless": true, "method": 6}}"#;
@@ -147,6 +150,7 @@ fn every_output_makes_its_message() {
         jpeg: Some(wire_jpeg()),
         png: Some(wire_png()),
         webp: Some(wire_webp()),
+        ..v1::Auto::default()
     };
     assert_eq!(output(Spec::builder().auto(auto), json), Wire::Auto(expected));
 }
@@ -182,8 +186,11 @@ fn json_that_says_too_much_or_too_little_is_refused() {
         r#"{"output": {"webp": {}, "png": {}}}"#,
         r#"{"output": {"webp": {"qualty": 1}}}"#,
         r#"{"output": {"webp": {}}, "strategy": "eager"}"#,
-        r#"{"operations": [{"resize": {"width": 1}}], "output": {"webp": {}}}"#,
+        r#"{"operations": [{"resize_to_fill": {"width": 1}}], "output": {"webp": {}}}"#,
         r#"{"operations": [{"rotate": {}}], "output": {"webp": {}}}"#,
+        r#"{"operations": [{"turn": {}}], "output": {"webp": {}}}"#,
+        r#"{"operations": [{"thumbnail": {"width": 1, "anchor": "top", "smart": "entropy"}}], "output": {"webp": {}}}"#,
+        r#"{"operations": [{"resize_canvas": {"width": 1, "height": 1, "anchor": "top", "offset": {"x": 0, "y": 0}}}], "output": {"webp": {}}}"#,
         r#"{"operations": [{"crop": {"width": 1, "height": 1, "anchor": "top", "offset": {"x": 0, "y": 0}}}], "output": {"webp": {}}}"#,
         r#"{"operations": [{"resize_to_fill": {"width": 1, "height": 1, "anchor": "top", "focal_point": {"x": 0, "y": 0}}}], "output": {"webp": {}}}"#,
     ] {

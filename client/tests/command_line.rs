@@ -102,6 +102,30 @@ async fn operations_as_flags_keep_their_order() {
         &["--fill", "80x60", "--focal-point", "0.25,0.5", "--format", "auto"],
         &["--cover", "80x60", "--resize", "8x6", "--background", "#fff", "--format", "jpeg"],
         &["--spec-json", r#"{"operations":[{"resize_to_fit":{"width":300}}],"output":{"webp":{}}}"#],
+        &[
+            "--gaussian-blur",
+            "--rotate",
+            "-12.5,color=#fff",
+            "--grayscale",
+            "--trim=20,sides=top+left",
+            "--format",
+            "avif",
+            "--speed",
+            "8",
+        ],
+        &[
+            "--overlay",
+            "mark,scale=0.25",
+            "--thumbnail",
+            "9x",
+            "--smart-crop",
+            "3x4,mode=entropy",
+            "--format",
+            "gif",
+            "--no-dither",
+            "--animation",
+            "first_frame",
+        ],
     ] {
         script.ensure.answer(ensured(v1::Outcome::Found));
         let output = run(&uri, &[&["ensure", "cat.jpg"], arguments].concat()).await;
@@ -116,6 +140,8 @@ async fn operations_as_flags_keep_their_order() {
         r#"{"operations":[{"resize_to_fill":{"width":80,"height":60,"focal_point":{"x":0.25,"y":0.5}}}],"output":{"auto":{"jpeg":{},"webp":{}}}}"#,
         r##"{"operations":[{"resize_to_cover":{"width":80,"height":60}},{"resize":{"width":8,"height":6}}],"output":{"jpeg":{"background":"#fff"}}}"##,
         r#"{"operations":[{"resize_to_fit":{"width":300}}],"output":{"webp":{}}}"#,
+        r##"{"operations":[{"gaussian_blur":{}},{"rotate":{"angle":-12.5,"color":"#fff"}},{"grayscale":{}},{"trim":{"tolerance":20,"sides":["top","left"]}}],"output":{"avif":{"speed":8}}}"##,
+        r#"{"operations":[{"overlay":{"name":"mark","scale":0.25}},{"thumbnail":{"width":9}},{"smart_crop":{"width":3,"height":4,"mode":"entropy"}}],"output":{"gif":{"dither":false}},"animation":"first_frame"}"#,
     ];
     assert_eq!(specs, expected);
 }
@@ -263,6 +289,10 @@ async fn a_wrong_command_line_exits_with_two_and_asks_nobody() {
         &["ensure", "cat.jpg", "--spec-json", "{}"],
         &["ensure", "cat.jpg", "--fill", "300x"],
         &["ensure", "cat.jpg", "--fit", "0x0"],
+        &["ensure", "cat.jpg", "--rotate", "12,colour=#fff"],
+        &["ensure", "cat.jpg", "--transpose", "rotate_45"],
+        &["ensure", "cat.jpg", "--adjust", "1.5"],
+        &["ensure", "cat.jpg", "--fit", "3x4", "--format", "gif", "--speed", "3"],
         &["ensure", "cat.jpg", "--fit", "3x4", "--anchor", "top"],
         &["ensure", "cat.jpg", "--crop", "3x4", "--anchor", "middle"],
         &["ensure", "cat.jpg", "--fit", "3x4", "--format", "png", "--quality", "3"],

@@ -59,6 +59,11 @@ pub fn engine(
         source_store: config.defaults.source_store.clone(),
         rendition_store: config.defaults.rendition_store.clone(),
         strategy: config.defaults.strategy,
+        overlays: config
+            .overlays
+            .iter()
+            .map(|(name, overlay)| (name.clone(), overlay.image.clone()))
+            .collect(),
         specs: config
             .specs
             .iter()
@@ -89,11 +94,7 @@ fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
     let limits = &config.limits;
     let cpu_workers = limits.cpu_workers.unwrap_or(capacity.processors);
     EngineLimits {
-        imaging: rendition_imaging::Limits {
-            max_source_pixels: limits.max_source_pixels,
-            max_output_pixels: limits.max_output_pixels,
-            ..rendition_imaging::Limits::default()
-        },
+        imaging: limits.imaging(),
         max_source_bytes: limits.max_source_bytes,
         max_wait: limits.max_wait,
         generation_timeout: limits.generation_timeout,

@@ -23,7 +23,7 @@ pub fn jpeg(width: u32, height: u32, seed: u8) -> Vec<u8> {
 
 /// A rendition of some bytes through the imaging crate alone.
 pub fn convert(bytes: &[u8], output: Output) -> Vec<u8> {
-    let spec = Spec { operations: Vec::new(), output, scaled_decoding: Default::default() };
+    let spec = Spec::new(Vec::new(), output);
     rendition_imaging::generate(bytes, &spec, &Limits::default()).unwrap().bytes
 }
 
@@ -34,11 +34,7 @@ pub const SMALL: &str = "[specs.small]\noperations = [{ resize_to_fit = { width 
 /// What the spec of [`SMALL`] makes of some bytes, to the byte: a rendition depends on those and the spec alone.
 pub fn small(bytes: &[u8]) -> Vec<u8> {
     let fit = ResizeToFit { width: 40, ..ResizeToFit::default() };
-    let spec = Spec {
-        operations: vec![fit.into()],
-        output: Output::Png(Png::default()),
-        scaled_decoding: Default::default(),
-    };
+    let spec = Spec::new(vec![fit.into()], Output::Png(Png::default()));
     rendition_imaging::generate(bytes, &spec, &Limits::default()).unwrap().bytes
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use clap::Args;
 use rendition_client::{OutputFormat, Recipe, RenditionRef, Source, Spec};
 
-use super::{Complaint, operation_flags::OperationFlags, output_flags::OutputFlags};
+use super::{Complaint, operation_flags::OperationFlags, output_flags::OutputFlags, spec_flags::SpecFlags};
 
 /// What is made of the sources.
 #[derive(Debug, Args)]
@@ -22,6 +22,8 @@ pub(crate) struct RecipeArguments {
     operations: OperationFlags,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    options: SpecFlags,
     /// The formats that can be shown, for specs with an `auto` output, e.g. webp,jpeg
     #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     accept: Vec<OutputFormat>,
@@ -37,10 +39,10 @@ impl RecipeArguments {
     }
 
     fn recipe(self) -> Result<Recipe, Complaint> {
-        let flags = !self.operations.0.is_empty() || !self.output.is_empty();
+        let flags = !self.operations.0.is_empty() || !self.output.is_empty() || !self.options.is_empty();
         match (self.spec, self.spec_json) {
             (Some(_), _) | (_, Some(_)) if flags => Err(Complaint::Usage(
-                "--spec and --spec-json are whole recipes: leave out the flags for operations and output"
+                "--spec and --spec-json are whole recipes: leave out the flags for operations, output and options"
                     .into(),
             )),
             (Some(id), _) => Ok(id.into()),
@@ -50,7 +52,7 @@ impl RecipeArguments {
                     .into(),
             )),
             (None, None) => {
-                let mut spec = Spec::builder();
+                let mut spec = self.options.apply(Spec::builder());
                 for operation in self.operations.0 {
                     spec = spec.operation(operation);
                 }

@@ -3,7 +3,7 @@
 use rendition_proto::v1;
 use serde::{Deserialize, Serialize};
 
-use super::{Jpeg, OutputFormat, Png, UnknownSpec, Webp};
+use super::{Avif, Gif, Jpeg, OutputFormat, Png, UnknownSpec, Webp};
 
 /// The first of its formats that the request's `accept` names; when it names none, the last of
 /// them. The key names the format itself.
@@ -18,12 +18,16 @@ pub struct Auto {
     png: Option<Png>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     webp: Option<Webp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avif: Option<Avif>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gif: Option<Gif>,
 }
 
 impl Auto {
     /// With the defaults: WebP, then JPEG.
     pub const fn new() -> Self {
-        Self { formats: Vec::new(), jpeg: None, png: None, webp: None }
+        Self { formats: Vec::new(), jpeg: None, png: None, webp: None, avif: None, gif: None }
     }
 
     /// The formats to choose from, best first, without repetition.
@@ -49,6 +53,18 @@ impl Auto {
         self.webp = Some(webp.into());
         self
     }
+
+    /// How an AVIF is written when it is chosen.
+    pub fn avif(mut self, avif: impl Into<Avif>) -> Self {
+        self.avif = Some(avif.into());
+        self
+    }
+
+    /// How a GIF is written when it is chosen.
+    pub fn gif(mut self, gif: impl Into<Gif>) -> Self {
+        self.gif = Some(gif.into());
+        self
+    }
 }
 
 impl From<Auto> for v1::Auto {
@@ -58,6 +74,8 @@ impl From<Auto> for v1::Auto {
             jpeg: auto.jpeg.map(Into::into),
             png: auto.png.map(Into::into),
             webp: auto.webp.map(Into::into),
+            avif: auto.avif.map(Into::into),
+            gif: auto.gif.map(Into::into),
         }
     }
 }
@@ -75,6 +93,8 @@ impl TryFrom<v1::Auto> for Auto {
             jpeg: auto.jpeg.map(TryInto::try_into).transpose()?,
             png: auto.png.map(TryInto::try_into).transpose()?,
             webp: auto.webp.map(TryInto::try_into).transpose()?,
+            avif: auto.avif.map(TryInto::try_into).transpose()?,
+            gif: auto.gif.map(TryInto::try_into).transpose()?,
         })
     }
 }

@@ -3,7 +3,7 @@
 use rendition_proto::v1;
 use serde::{Deserialize, Serialize};
 
-use super::{Anchor, FocalPoint, Offset, UnknownSpec};
+use super::{Anchor, FocalPoint, Offset, UnknownSpec, defaults::is_default};
 
 /// Cuts a box of width x height out of the image. A box larger than the image is cut down to it.
 ///
@@ -15,6 +15,8 @@ pub struct Crop {
     width: u32,
     height: u32,
     position: Option<Position>,
+    width_percent: f64,
+    height_percent: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +29,24 @@ enum Position {
 impl Crop {
     /// A box of `width` x `height` pixels, each 1 to 65535.
     pub const fn new(width: u32, height: u32) -> Self {
-        Self { width, height, position: None }
+        Self { width, height, position: None, width_percent: 0.0, height_percent: 0.0 }
+    }
+
+    /// A box of these percents of the image's width and height, each above 0 to 100.
+    pub const fn percent(width: f64, height: f64) -> Self {
+        Self::new(0, 0).width_percent(width).height_percent(height)
+    }
+
+    /// Instead of the width in pixels: percents of the image's width, above 0 to 100.
+    pub const fn width_percent(mut self, percent: f64) -> Self {
+        (self.width, self.width_percent) = (0, percent);
+        self
+    }
+
+    /// Instead of the height in pixels: percents of the image's height, above 0 to 100.
+    pub const fn height_percent(mut self, percent: f64) -> Self {
+        (self.height, self.height_percent) = (0, percent);
+        self
     }
 
     /// The side or corner at which the box lies.
@@ -66,6 +85,8 @@ impl From<Crop> for v1::Crop {
                 Position::FocalPoint(point) => Wire::FocalPoint(point.into()),
                 Position::Offset(offset) => Wire::Offset(offset.into()),
             }),
+            width_percent: operation.width_percent,
+            height_percent: operation.height_percent,
         }
     }
 }
@@ -86,6 +107,8 @@ impl TryFrom<v1::Crop> for Crop {
                 Some(Wire::FocalPoint(point)) => Some(Position::FocalPoint(point.into())),
                 Some(Wire::Offset(offset)) => Some(Position::Offset(offset.into())),
             },
+            width_percent: operation.width_percent,
+            height_percent: operation.height_percent,
         })
     }
 }
@@ -94,7 +117,9 @@ impl TryFrom<v1::Crop> for Crop {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    #[serde(default, skip_serializing_if = "is_default")]
     width: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
     height: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     anchor: Option<Anchor>,
@@ -102,6 +127,10 @@ struct Fields {
     focal_point: Option<FocalPoint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offset: Option<Offset>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    width_percent: f64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    height_percent: f64,
 }
 
 impl TryFrom<Fields> for Crop {
@@ -115,7 +144,13 @@ impl TryFrom<Fields> for Crop {
             (None, None, Some(offset)) => Some(Position::Offset(offset)),
             _ => return Err("at most one of anchor, focal_point and offset may be set"),
         };
-        Ok(Self { width: fields.width, height: fields.height, position })
+        Ok(Self {
+            width: fields.width,
+            height: fields.height,
+            position,
+            width_percent: fields.width_percent,
+            height_percent: fields.height_percent,
+        })
     }
 }
 
@@ -127,6 +162,14 @@ impl From<Crop> for Fields {
             Some(Position::FocalPoint(point)) => (None, Some(point), None),
             Some(Position::Offset(offset)) => (None, None, Some(offset)),
         };
-        Self { width: operation.width, height: operation.height, anchor, focal_point, offset }
+        Self {
+            width: operation.width,
+            height: operation.height,
+            anchor,
+            focal_point,
+            offset,
+            width_percent: operation.width_percent,
+            height_percent: operation.height_percent,
+        }
     }
 }

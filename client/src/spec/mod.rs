@@ -7,21 +7,50 @@
 //! A new operation is one file here with its struct, and one line in the table of `operation`;
 //! a new output the same in `output`.
 
+mod add_border;
+mod adjust;
 mod anchor;
+mod animation;
 mod auto;
+mod avif;
+mod color_overlay;
+mod color_profile;
 mod crop;
+mod defaults;
+mod extend;
 mod focal_point;
+mod gaussian_blur;
+mod gif;
+mod grayscale;
 mod jpeg;
+mod light;
+mod make_opaque;
+mod metadata;
 mod offset;
+mod on_damaged;
 mod operation;
 mod output;
 mod output_format;
+mod overlay;
+mod pixelate;
 mod png;
+mod reflection;
 mod resize;
+mod resize_canvas;
 mod resize_to_cover;
 mod resize_to_fill;
 mod resize_to_fit;
+mod rotate;
 mod scaled_decoding;
+mod set_opacity;
+mod sharpen;
+mod smart_crop;
+mod smart_mode;
+mod smart_resize;
+mod subsampling;
+mod thumbnail;
+mod transpose;
+mod trim;
 mod upscale;
 mod webp;
 
@@ -29,21 +58,49 @@ use rendition_proto::v1;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    add_border::AddBorder,
+    adjust::Adjust,
     anchor::Anchor,
+    animation::Animation,
     auto::Auto,
+    avif::Avif,
+    color_overlay::ColorOverlay,
+    color_profile::ColorProfile,
     crop::Crop,
+    extend::Extend,
     focal_point::FocalPoint,
+    gaussian_blur::GaussianBlur,
+    gif::Gif,
+    grayscale::Grayscale,
     jpeg::Jpeg,
+    light::Light,
+    make_opaque::MakeOpaque,
+    metadata::Metadata,
     offset::Offset,
+    on_damaged::OnDamaged,
     operation::Operation,
     output::Output,
     output_format::OutputFormat,
+    overlay::Overlay,
+    pixelate::Pixelate,
     png::{Png, PngCompression},
+    reflection::Reflection,
     resize::Resize,
+    resize_canvas::ResizeCanvas,
     resize_to_cover::ResizeToCover,
     resize_to_fill::ResizeToFill,
     resize_to_fit::ResizeToFit,
+    rotate::Rotate,
     scaled_decoding::ScaledDecoding,
+    set_opacity::SetOpacity,
+    sharpen::Sharpen,
+    smart_crop::SmartCrop,
+    smart_mode::SmartMode,
+    smart_resize::SmartResize,
+    subsampling::Subsampling,
+    thumbnail::Thumbnail,
+    transpose::{Transpose, TransposeMethod},
+    trim::{Side, Trim},
     upscale::Upscale,
     webp::Webp,
 };
@@ -72,6 +129,18 @@ pub struct Spec {
     output: Output,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scaled_decoding: Option<ScaledDecoding>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device_pixel_ratio: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    animation: Option<Animation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    light: Option<Light>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    color_profile: Option<ColorProfile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    on_damaged: Option<OnDamaged>,
 }
 
 impl Spec {
@@ -97,6 +166,12 @@ impl Spec {
 pub struct SpecBuilder {
     operations: Vec<Operation>,
     scaled_decoding: Option<ScaledDecoding>,
+    device_pixel_ratio: Option<f64>,
+    animation: Option<Animation>,
+    light: Option<Light>,
+    color_profile: Option<ColorProfile>,
+    metadata: Option<Metadata>,
+    on_damaged: Option<OnDamaged>,
 }
 
 impl SpecBuilder {
@@ -112,9 +187,56 @@ impl SpecBuilder {
         self
     }
 
+    /// Multiplies all pixels that the operations name, for screens with more than one pixel a point: above
+    /// 0 to 8.
+    pub fn device_pixel_ratio(mut self, ratio: f64) -> Self {
+        self.device_pixel_ratio = Some(ratio);
+        self
+    }
+
+    /// What becomes of an animated source.
+    pub fn animation(mut self, animation: Animation) -> Self {
+        self.animation = Some(animation);
+        self
+    }
+
+    /// The light that images are resized in.
+    pub fn light(mut self, light: Light) -> Self {
+        self.light = Some(light);
+        self
+    }
+
+    /// What becomes of an ICC profile.
+    pub fn color_profile(mut self, color_profile: ColorProfile) -> Self {
+        self.color_profile = Some(color_profile);
+        self
+    }
+
+    /// What becomes of metadata.
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = Some(metadata);
+        self
+    }
+
+    /// What becomes of a source of which pixels are missing.
+    pub fn on_damaged(mut self, on_damaged: OnDamaged) -> Self {
+        self.on_damaged = Some(on_damaged);
+        self
+    }
+
     /// Ends the spec with an output of any kind.
     pub fn output(self, output: impl Into<Output>) -> Spec {
-        Spec { operations: self.operations, output: output.into(), scaled_decoding: self.scaled_decoding }
+        Spec {
+            operations: self.operations,
+            output: output.into(),
+            scaled_decoding: self.scaled_decoding,
+            device_pixel_ratio: self.device_pixel_ratio,
+            animation: self.animation,
+            light: self.light,
+            color_profile: self.color_profile,
+            metadata: self.metadata,
+            on_damaged: self.on_damaged,
+        }
     }
 }
 
@@ -124,6 +246,12 @@ impl From<Spec> for v1::Spec {
             operations: spec.operations.into_iter().map(Into::into).collect(),
             output: Some(spec.output.into()),
             scaled_decoding: spec.scaled_decoding.map_or(0, ScaledDecoding::to_wire),
+            device_pixel_ratio: spec.device_pixel_ratio,
+            animation: spec.animation.map_or(0, Animation::to_wire),
+            light: spec.light.map_or(0, Light::to_wire),
+            color_profile: spec.color_profile.map_or(0, ColorProfile::to_wire),
+            metadata: spec.metadata.map_or(0, Metadata::to_wire),
+            on_damaged: spec.on_damaged.map_or(0, OnDamaged::to_wire),
         }
     }
 }
@@ -141,6 +269,12 @@ impl TryFrom<v1::Spec> for Spec {
             operations: spec.operations.into_iter().map(Operation::try_from).collect::<Result<_, _>>()?,
             output: spec.output.ok_or(UnknownSpec("an output"))?.try_into()?,
             scaled_decoding: ScaledDecoding::from_wire(spec.scaled_decoding)?,
+            device_pixel_ratio: spec.device_pixel_ratio,
+            animation: Animation::from_wire(spec.animation)?,
+            light: Light::from_wire(spec.light)?,
+            color_profile: ColorProfile::from_wire(spec.color_profile)?,
+            metadata: Metadata::from_wire(spec.metadata)?,
+            on_damaged: OnDamaged::from_wire(spec.on_damaged)?,
         })
     }
 }

@@ -4,7 +4,11 @@
 use rendition_proto::v1;
 use serde::{Deserialize, Serialize};
 
-use super::{Crop, Resize, ResizeToCover, ResizeToFill, ResizeToFit, SpecBuilder, UnknownSpec};
+use super::{
+    AddBorder, Adjust, ColorOverlay, Crop, Extend, GaussianBlur, Grayscale, MakeOpaque, Overlay, Pixelate,
+    Reflection, Resize, ResizeCanvas, ResizeToCover, ResizeToFill, ResizeToFit, Rotate, SetOpacity, Sharpen,
+    SmartCrop, SmartResize, SpecBuilder, Thumbnail, Transpose, Trim, UnknownSpec,
+};
 
 macro_rules! operations {
     ($( $(#[$doc:meta])* $method:ident => $name:ident ),+ $(,)?) => {
@@ -69,4 +73,42 @@ operations! {
     resize_to_fill => ResizeToFill,
     /// A box cut out of the image.
     crop => Crop,
+    /// To an exact size, keeping the aspect ratio, cutting off what matters least.
+    smart_resize => SmartResize,
+    /// Filled where both sides are given, fitted where one is.
+    thumbnail => Thumbnail,
+    /// A box cut out of the image where most is to be seen.
+    smart_crop => SmartCrop,
+    /// Cuts off a border of one colour.
+    trim => Trim,
+    /// More or less room around the image, which is not resized.
+    resize_canvas => ResizeCanvas,
+    /// A border around the image.
+    add_border => AddBorder,
+    /// Mirrors the image or turns it by quarters.
+    transpose => Transpose,
+    /// Turns the image by any angle.
+    rotate => Rotate,
+    /// Adds room until the image has an aspect ratio.
+    extend => Extend,
+    /// Saturation, brightness, contrast and sharpness.
+    adjust => Adjust,
+    /// Takes the colours away.
+    grayscale => Grayscale,
+    /// Blurs.
+    gaussian_blur => GaussianBlur,
+    /// Sharpens.
+    sharpen => Sharpen,
+    /// Large squares of one colour each.
+    pixelate => Pixelate,
+    /// Lays a colour over the image.
+    color_overlay => ColorOverlay,
+    /// Lays the image on a colour.
+    make_opaque => MakeOpaque,
+    /// Makes the image more transparent.
+    set_opacity => SetOpacity,
+    /// Mirrors the image below itself, fading out.
+    reflection => Reflection,
+    /// Lays a configured image, such as a watermark, over this one.
+    overlay => Overlay,
 }

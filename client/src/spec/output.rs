@@ -4,7 +4,7 @@
 use rendition_proto::v1;
 use serde::{Deserialize, Serialize};
 
-use super::{Auto, Jpeg, Png, Spec, SpecBuilder, UnknownSpec, Webp};
+use super::{Auto, Avif, Gif, Jpeg, Png, Spec, SpecBuilder, UnknownSpec, Webp};
 
 macro_rules! outputs {
     ($( $(#[$doc:meta])* $method:ident => $name:ident ),+ $(,)?) => {
@@ -69,10 +69,14 @@ macro_rules! outputs {
 outputs! {
     /// JPEG. Transparent parts are laid on a background.
     jpeg => Jpeg,
-    /// PNG, 8 bits a sample.
+    /// PNG, 8 bits a sample, or 16 if the source has more than 8.
     png => Png,
-    /// WebP, lossy or lossless.
+    /// WebP, lossy or lossless, animated if the source is.
     webp => Webp,
+    /// AVIF.
+    avif => Avif,
+    /// GIF, animated if the source is.
+    gif => Gif,
     /// The best of several formats that the caller accepts.
     auto => Auto,
 }

@@ -11,5 +11,9 @@ choice! {
         Png = "png",
         /// `image/webp`.
         Webp = "webp",
+        /// `image/avif`.
+        Avif = "avif",
+        /// `image/gif`.
+        Gif = "gif",
     }
 }

@@ -3,24 +3,28 @@
 use rendition_proto::v1;
 use serde::{Deserialize, Serialize};
 
-use super::{UnknownSpec, Upscale};
+use super::{Anchor, UnknownSpec, Upscale, defaults::is_default};
 
 /// Resizes so that the image fits into width x height, keeping its aspect ratio.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResizeToFit {
-    #[serde(default, skip_serializing_if = "is_unbounded")]
+    #[serde(default, skip_serializing_if = "is_default")]
     width: u32,
-    #[serde(default, skip_serializing_if = "is_unbounded")]
+    #[serde(default, skip_serializing_if = "is_default")]
     height: u32,
-    #[serde(default, skip_serializing_if = "Upscale::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     upscale: Upscale,
+    #[serde(default, skip_serializing_if = "is_default")]
+    mat_color: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    anchor: Anchor,
 }
 
 impl ResizeToFit {
     /// Into `width` x `height` pixels, each 1 to 65535; 0: that side is not bounded.
     pub const fn new(width: u32, height: u32) -> Self {
-        Self { width, height, upscale: Upscale::Never }
+        Self { width, height, upscale: Upscale::Never, mat_color: String::new(), anchor: Anchor::Center }
     }
 
     /// To at most `width` pixels from left to right, 1 to 65535.
@@ -38,11 +42,19 @@ impl ResizeToFit {
         self.upscale = upscale;
         self
     }
-}
 
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_unbounded(side: &u32) -> bool {
-    *side == 0
+    /// Fills the room that is left of width x height with this colour, so that the result has exactly that
+    /// size; both sides must be bounded then. `#rgb`, `#rrggbb`, `#rrggbbaa` or `transparent`.
+    pub fn mat_color(mut self, mat_color: impl Into<String>) -> Self {
+        self.mat_color = mat_color.into();
+        self
+    }
+
+    /// Where the image lies on the mat. Default: the centre.
+    pub const fn anchor(mut self, anchor: Anchor) -> Self {
+        self.anchor = anchor;
+        self
+    }
 }
 
 impl From<(u32, u32)> for ResizeToFit {
@@ -53,7 +65,13 @@ impl From<(u32, u32)> for ResizeToFit {
 
 impl From<ResizeToFit> for v1::ResizeToFit {
     fn from(operation: ResizeToFit) -> Self {
-        Self { width: operation.width, height: operation.height, upscale: operation.upscale.to_wire() }
+        Self {
+            width: operation.width,
+            height: operation.height,
+            upscale: operation.upscale.to_wire(),
+            mat_color: operation.mat_color,
+            anchor: operation.anchor.to_wire(),
+        }
     }
 }
 
@@ -65,6 +83,8 @@ impl TryFrom<v1::ResizeToFit> for ResizeToFit {
             width: operation.width,
             height: operation.height,
             upscale: Upscale::from_wire(operation.upscale)?.unwrap_or_default(),
+            mat_color: operation.mat_color,
+            anchor: Anchor::from_wire(operation.anchor)?.unwrap_or_default(),
         })
     }
 }

@@ -1,17 +1,26 @@
-//! Makes renditions on request and says how long each took: the bench's side of this crate.
+//! Makes renditions on request and says how long that took: the bench's side of this crate.
 //!
 //! Reads lines from standard input and answers each with one line:
-//! `load PATH` reads a source into memory; `run fit|fill WIDTH HEIGHT speed|quality` makes a JPEG of
-//! quality 80 and answers the nanoseconds from bytes to bytes; `save PATH` writes the last one;
-//! `memory` answers the planned bytes of the last run and the most the process ever held resident.
+//! - `load PATH` reads a source into memory and answers its length;
+//! - `run SPECS` makes each spec of a JSON array, on `THREADS` (environment, else 1) threads, with one decode for all whose
+//!   decode plans are equal, and answers the nanoseconds from bytes to bytes;
+//! - `save PATH` writes the first of them and answers its length;
+//! - `planned` answers the bytes that the plans of the last run foresaw, `resident` the most that this process ever held, and
+//!   `now` what it holds, in bytes;
+//! - `similar PATH PATH` answers how similar two images look, by SSIMULACRA2 (100: the same).
 
+use std::collections::HashMap;
 use std::io::{BufRead, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use rendition_imaging::{
-    Jpeg, Limits, Operation, Output, Plan, ResizeToFill, ResizeToFit, ScaledDecoding, Spec, Webp, generate,
-    inspect,
+    DecodePlan, Encoded, ImageError, Limits, Output, Plan, Png, Spec, decode, generate, inspect, render,
 };
+
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -24,71 +33,123 @@ struct Worker {
 
 impl Worker {
     fn answer(&mut self, line: &str) -> Result<String, Failure> {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["load", path] => {
-                self.source = std::fs::read(path)?;
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "load" => {
+                self.source = std::fs::read(rest)?;
                 Ok(self.source.len().to_string())
             }
-            ["run", kind, width, height, mode, format @ ..] => {
-                let spec = spec(kind, width.parse()?, height.parse()?, mode, format)?;
+            "run" => {
+                let specs: Vec<Spec> = serde_json::from_str(rest)?;
                 let start = Instant::now();
-                self.made = generate(&self.source, &spec, &Limits::default())?.bytes;
+                let (mut made, planned) = make(&self.source, &specs)?;
                 let took = start.elapsed().as_nanos();
-                let header = inspect(&self.source)?;
-                let length = self.source.len() as u64;
-                self.planned = Plan::new(&header, length, &spec, &Limits::default())?.memory_bytes();
+                self.planned = planned;
+                self.made = made.swap_remove(0).bytes;
                 Ok(took.to_string())
             }
-            ["save", path] => {
-                std::fs::write(path, &self.made)?;
+            "save" => {
+                std::fs::write(rest, &self.made)?;
                 Ok(self.made.len().to_string())
             }
-            ["memory"] => Ok(format!("{} {}", self.planned, resident_peak()?)),
+            "planned" => Ok(self.planned.to_string()),
+            "resident" => Ok(status("VmHWM:")?.to_string()),
+            "now" => Ok(status("VmRSS:")?.to_string()),
+            "similar" => {
+                let (one, other) = rest.split_once(' ').ok_or("two paths are needed")?;
+                Ok(similar(&std::fs::read(one)?, &std::fs::read(other)?)?.to_string())
+            }
             _ => Err(format!("not a command: {line}").into()),
         }
     }
 }
 
-fn spec(kind: &str, width: u32, height: u32, mode: &str, format: &[&str]) -> Result<Spec, Failure> {
-    let operations: Vec<Operation> = match kind {
-        "fit" => vec![ResizeToFit { width, height, ..ResizeToFit::default() }.into()],
-        "fill" => vec![ResizeToFill { width, height, ..ResizeToFill::default() }.into()],
-        "keep" => vec![],
-        _ => return Err(format!("not an operation: {kind}").into()),
+/// What the specs make of the source, and the memory that was planned for the largest of them.
+fn make(source: &[u8], specs: &[Spec]) -> Result<(Vec<Encoded>, u64), Failure> {
+    let limits = Limits::default();
+    if let [spec] = specs {
+        let plan = Plan::new(&inspect(source)?, source.len() as u64, spec, &limits)?;
+        return Ok((vec![generate(source, spec, &limits)?], plan.memory_bytes()));
+    }
+    let header = inspect(source)?;
+    let mut plans = Vec::new();
+    for spec in specs {
+        plans.push(Plan::new(&header, source.len() as u64, spec, &limits)?);
+    }
+    let mut planes: HashMap<DecodePlan, Arc<OnceLock<_>>> = HashMap::new();
+    let work: Vec<_> =
+        plans.iter().map(|plan| planes.entry(plan.decode().clone()).or_default().clone()).collect();
+    let threads = std::env::var("THREADS").ok().and_then(|count| count.parse().ok()).unwrap_or(1);
+    let next = AtomicUsize::new(0);
+    let made: Vec<Mutex<Option<Result<Encoded, ImageError>>>> =
+        plans.iter().map(|_| Mutex::default()).collect();
+    let run = || {
+        while let Some((plan, plane)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            plans.get(index).map(|plan| ((index, plan), &work[index]))
+        } {
+            let (index, plan) = plan;
+            let plane = plane.get_or_init(|| decode(source, &header, plan.decode()));
+            let encoded = plane.as_ref().map_err(Clone::clone).and_then(|plane| render(plane, plan));
+            *made[index].lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(encoded);
+        }
     };
-    let scaled_decoding = match mode {
-        "speed" => ScaledDecoding::Speed,
-        "quality" => ScaledDecoding::Quality,
-        _ => return Err(format!("not a mode: {mode}").into()),
-    };
-    let output = match format {
-        [] | ["jpeg"] => Output::Jpeg(Jpeg::default()),
-        ["png"] => Output::Png(Default::default()),
-        ["webp"] => Output::Webp(Webp::default()),
-        ["lossless"] => Output::Webp(Webp { lossless: true, ..Webp::default() }),
-        _ => return Err(format!("not a format: {format:?}").into()),
-    };
-    Ok(Spec { operations, output, scaled_decoding })
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut all = Vec::new();
+    for one in made {
+        all.push(one.into_inner().ok().flatten().ok_or("a thread made nothing")??);
+    }
+    let memory = plans.iter().map(Plan::memory_bytes).max().unwrap_or(0);
+    Ok((all, memory))
 }
 
-/// Linux's count of the most memory that the process held, in bytes.
-fn resident_peak() -> Result<u64, Failure> {
+/// A value of the process's status in bytes.
+fn status(name: &str) -> Result<u64, Failure> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no VmHWM")?;
-    let kibibytes: u64 = line.split_whitespace().nth(1).ok_or("no VmHWM")?.parse()?;
-    Ok(kibibytes * 1024)
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such value")?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib * 1024)
+}
+
+fn similar(one: &[u8], other: &[u8]) -> Result<f64, Failure> {
+    let picture = |bytes: &[u8]| -> Result<ssimulacra2::Rgb, Failure> {
+        let png = generate(bytes, &Spec::new(Vec::new(), Output::Png(Png::default())), &Limits::default())?;
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(png.bytes));
+        decoder.set_transformations(png::Transformations::normalize_to_color8());
+        let mut reader = decoder.read_info()?;
+        let mut data = vec![0; reader.output_buffer_size().ok_or("too large")?];
+        let info = reader.next_frame(&mut data)?;
+        let channels = info.color_type.samples();
+        let level = |sample: u8| f32::from(sample) / 255.0;
+        let pixels = data.chunks_exact(channels).map(|pixel| match channels {
+            1 | 2 => [level(pixel[0]); 3],
+            _ => [level(pixel[0]), level(pixel[1]), level(pixel[2])],
+        });
+        Ok(ssimulacra2::Rgb::new(
+            pixels.collect(),
+            info.width as usize,
+            info.height as usize,
+            ssimulacra2::TransferCharacteristic::SRGB,
+            ssimulacra2::ColorPrimaries::BT709,
+        )?)
+    };
+    Ok(ssimulacra2::compute_frame_ssimulacra2(picture(one)?, picture(other)?)?)
 }
 
 fn main() -> Result<(), Failure> {
     let mut worker = Worker::default();
-    let mut answers = std::io::stdout().lock();
+    let mut out = std::io::stdout();
     for line in std::io::stdin().lock().lines() {
-        match worker.answer(&line?) {
-            Ok(answer) => writeln!(answers, "{answer}")?,
-            Err(error) => writeln!(answers, "error: {error}")?,
+        match worker.answer(line?.trim()) {
+            Ok(answer) => writeln!(out, "{answer}")?,
+            Err(error) => writeln!(out, "error: {error}")?,
         }
-        answers.flush()?;
+        out.flush()?;
     }
     Ok(())
 }

@@ -1,10 +1,17 @@
-//! From bytes to pixels: no more of them than the plan's first step reads.
+//! From bytes to pixels: no more of them than the plan's first step reads. An animation is decoded frame by frame while it
+//! is rendered, so that no more than one of them is held.
 
-use crate::plane::Plane;
+use std::sync::Arc;
+
+use crate::attached::Attached;
+use crate::display::linear;
+use crate::plane::{Depth, Plane};
 use crate::profile::Profile;
 use crate::region::Cut;
 use crate::step::{Resample, Step};
-use crate::{Header, ImageError, ScaledDecoding, Size, SourceFormat, read};
+use crate::{
+    Header, ImageError, Light, Metadata, OnDamaged, ScaledDecoding, Size, SourceFormat, exif, read, xmp,
+};
 
 /// How a source is decoded. Plans whose decode plans are equal can be rendered from one plane.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,33 +20,94 @@ pub struct DecodePlan {
     pub(crate) eighths: u8,
     /// The part of that plane that is decoded; none: all of it.
     pub(crate) part: Option<Cut>,
+    /// The samples of the plane; in linear light they are of 16 bits whatever this says.
+    pub(crate) depth: Depth,
+    /// The light of the plane.
+    pub(crate) light: Light,
+    /// Whether colours stay as the profile describes them, which goes with them.
+    pub(crate) keeps_profile: bool,
+    /// What becomes of a source of which pixels are missing.
+    pub(crate) on_damaged: OnDamaged,
+    /// What of the source's metadata goes with the plane.
+    pub(crate) metadata: Metadata,
+    /// Whether all frames are wanted, and not the first alone.
+    pub(crate) animated: bool,
+}
+
+/// What renditions are made from: the pixels of a still image, or the bytes of an animation.
+#[derive(Debug)]
+pub struct Decoded<'a>(pub(crate) Content<'a>);
+
+#[derive(Debug)]
+pub(crate) enum Content<'a> {
+    Still(Plane),
+    Animation { bytes: &'a [u8], header: Header },
+}
+
+impl Decoded<'_> {
+    /// Width and height as held in memory: coded, and reduced if the decoding was scaled.
+    pub fn size(&self) -> Size {
+        match &self.0 {
+            Content::Still(plane) => plane.size(),
+            Content::Animation { header, .. } => header.coded,
+        }
+    }
+
+    /// What it takes in memory, the source's bytes left out.
+    pub fn memory_bytes(&self) -> u64 {
+        match &self.0 {
+            Content::Still(plane) => plane.memory_bytes(),
+            Content::Animation { .. } => 0,
+        }
+    }
 }
 
 impl DecodePlan {
-    const FULL: DecodePlan = DecodePlan { eighths: 8, part: None };
+    /// All of it, 8 bits a sample.
+    pub(crate) const FULL: DecodePlan = DecodePlan {
+        eighths: 8,
+        part: None,
+        depth: Depth::Eight,
+        light: Light::Gamma,
+        keeps_profile: false,
+        on_damaged: OnDamaged::Refuse,
+        metadata: Metadata::Strip,
+        animated: false,
+    };
 
     /// The smallest scale that leaves the first step enough pixels and puts its frame on whole ones;
     /// and of the image at this scale the part that the step reads. `first` is that step in
-    /// coordinates of the coded image.
-    pub(crate) fn new(header: &Header, first: Option<&Step>, mode: ScaledDecoding) -> DecodePlan {
+    /// coordinates of the coded image, and `full` what all of it would be decoded to. Scaled decoding averages in gamma light, so in linear light all is decoded.
+    pub(crate) fn new(
+        header: &Header,
+        first: Option<&Step>,
+        mode: ScaledDecoding,
+        full: DecodePlan,
+    ) -> DecodePlan {
         let Some(first) = first.filter(|_| header.format == SourceFormat::Jpeg) else {
-            return DecodePlan::FULL;
+            return full;
         };
         let eighths = match first {
-            Step::Resample(step) => {
+            Step::Resample(step) if full.light == Light::Gamma => {
                 read::jpeg::SCALES.iter().copied().find(|eighths| suits(step, *eighths, mode)).unwrap_or(8)
             }
-            Step::Keep(_) | Step::Cut(_) => 8,
+            _ => 8,
         };
-        let whole = DecodePlan { eighths, part: None };
+        let whole = DecodePlan { eighths, ..full };
         if !read::jpeg::DECODES_PARTS {
             return whole;
         }
         let plane = whole.size(header.coded);
-        let part = read::jpeg::part(reads(&whole.adapt(first)), plane, eighths);
+        let Some(edges) = reads(&whole.adapt(first)) else { return whole };
+        let part = read::jpeg::part(edges, plane, eighths);
         // A slightly smaller plane is worth less than one that other renditions can share.
         let part = Some(part).filter(|part| part.size.pixels() * 8 < plane.pixels() * 7);
-        DecodePlan { eighths, part }
+        DecodePlan { part, ..whole }
+    }
+
+    /// The depth of the plane that comes out.
+    pub(crate) fn plane_depth(&self) -> Depth {
+        if self.light == Light::Linear { Depth::Sixteen } else { self.depth }
     }
 
     /// The size of the plane.
@@ -61,7 +129,6 @@ impl DecodePlan {
             }
         };
         match first {
-            Step::Keep(size) => Step::Keep(*size),
             Step::Cut(cut) => Step::Cut(place(*cut)),
             Step::Resample(Resample { frame, region, size }) => {
                 let mut region = region.scaled(f64::from(self.eighths) / 8.0);
@@ -71,6 +138,7 @@ impl DecodePlan {
                 }
                 Step::Resample(Resample { frame: frame.map(place), region, size: *size })
             }
+            step => step.clone(),
         }
     }
 }
@@ -93,38 +161,74 @@ fn suits(step: &Resample, eighths: u8, mode: ScaledDecoding) -> bool {
         })
 }
 
-/// The pixels that a step reads: left, top, right, bottom. They may lie outside the image.
-fn reads(step: &Step) -> [f64; 4] {
+/// The pixels that a step reads: left, top, right, bottom. They may lie outside the image. None: all of them.
+fn reads(step: &Step) -> Option<[f64; 4]> {
     let edges = |cut: &Cut| {
         let (x, y) = (f64::from(cut.x), f64::from(cut.y));
         [x, y, x + f64::from(cut.size.width), y + f64::from(cut.size.height)]
     };
     match step {
-        Step::Keep(size) => edges(&Cut { x: 0, y: 0, size: *size }),
-        Step::Cut(cut) | Step::Resample(Resample { frame: Some(cut), .. }) => edges(cut),
+        Step::Cut(cut) | Step::Resample(Resample { frame: Some(cut), .. }) => Some(edges(cut)),
         Step::Resample(Resample { frame: None, region, size }) => {
             // Lanczos3 reaches three pixels of the smaller of both images.
             let reach = |from: f64, to: u32| 3.0 * (from / f64::from(to)).max(1.0);
             let (x, y) = (reach(region.width, size.width), reach(region.height, size.height));
-            [region.x - x, region.y - y, region.x + region.width + x, region.y + region.height + y]
+            Some([region.x - x, region.y - y, region.x + region.width + x, region.y + region.height + y])
         }
+        _ => None,
     }
 }
 
-/// Decodes a source's pixels. `header` is what [`crate::inspect`] said of the same bytes; limits are
+/// Decodes a source's pixels; those of an animation that stays one are decoded by [`crate::render`]. `header` is what [`crate::inspect`] said of the same bytes; limits are
 /// not checked here but when a [`crate::Plan`] is made.
 ///
 /// # Errors
 /// [`ImageError::Undecodable`] for broken or truncated pixels.
-pub fn decode(bytes: &[u8], header: &Header, plan: &DecodePlan) -> Result<Plane, ImageError> {
+pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result<Decoded<'a>, ImageError> {
+    if plan.animated {
+        return Ok(Decoded(Content::Animation { bytes, header: header.clone() }));
+    }
+    still(bytes, header, plan).map(|plane| Decoded(Content::Still(plane)))
+}
+
+/// Decodes one picture, of an animation the first frame.
+pub(crate) fn still(bytes: &[u8], header: &Header, plan: &DecodePlan) -> Result<Plane, ImageError> {
     let (mut plane, profile) = match header.format {
         SourceFormat::Jpeg => read::jpeg::pixels(bytes, header, plan)?,
-        SourceFormat::Png => read::png::pixels(bytes, header)?,
-        SourceFormat::Webp => read::webp::pixels(bytes, header)?,
+        SourceFormat::Png => read::png::pixels(bytes, header, plan)?,
+        SourceFormat::Webp => read::webp::pixels(bytes, header, plan)?,
         SourceFormat::Gif => (read::gif::pixels(bytes, header)?, None),
+        SourceFormat::Avif => read::avif::pixels(bytes, header, plan)?,
+        SourceFormat::Tiff => read::tiff::pixels(bytes, header, plan)?,
+        SourceFormat::Bmp => read::bmp::pixels(bytes, header, plan)?,
+        SourceFormat::Ico => read::ico::pixels(bytes, header, plan)?,
     };
+    let mut attached = attach(bytes, header, plan.metadata);
     if let Some(icc) = profile {
-        Profile::attach(&mut plane, &icc)?;
+        if Profile::is_hdr(&icc) {
+            return Err(ImageError::unsupported(
+                "images of high dynamic range are not supported: convert them to sRGB",
+            ));
+        }
+        if plan.keeps_profile {
+            attached.icc = icc;
+        } else {
+            Profile::attach(&mut plane, &icc)?;
+        }
     }
-    Ok(plane)
+    if !attached.is_empty() {
+        plane.attached = Arc::new(attached);
+    }
+    if plan.light == Light::Linear { linear(plane) } else { Ok(plane) }
+}
+
+/// What is to be written beside the pixels. Where the profile is kept, it takes the place of sRGB's.
+pub(crate) fn attach(bytes: &[u8], header: &Header, metadata: Metadata) -> Attached {
+    if metadata == Metadata::Strip {
+        return Attached::default();
+    }
+    let source = read::attached(bytes, header.format);
+    let exif = exif::kept(source.exif, metadata);
+    let xmp = if metadata == Metadata::All { xmp::kept(source.xmp) } else { Vec::new() };
+    Attached { icc: Profile::srgb(), exif, xmp }
 }

@@ -12,11 +12,15 @@ pub enum Format {
     Png,
     /// WebP.
     Webp,
+    /// AVIF.
+    Avif,
+    /// GIF.
+    Gif,
 }
 
 impl Format {
     /// Every format, in the order of the proto's numbers.
-    pub const ALL: &'static [Format] = &[Format::Jpeg, Format::Png, Format::Webp];
+    pub const ALL: &'static [Format] = &[Format::Jpeg, Format::Png, Format::Webp, Format::Avif, Format::Gif];
 
     /// The media type, e.g. `image/jpeg`.
     pub const fn media_type(self) -> &'static str {
@@ -24,6 +28,8 @@ impl Format {
             Format::Jpeg => "image/jpeg",
             Format::Png => "image/png",
             Format::Webp => "image/webp",
+            Format::Avif => "image/avif",
+            Format::Gif => "image/gif",
         }
     }
 
@@ -33,6 +39,8 @@ impl Format {
             Format::Jpeg => "jpg",
             Format::Png => "png",
             Format::Webp => "webp",
+            Format::Avif => "avif",
+            Format::Gif => "gif",
         }
     }
 
@@ -41,12 +49,24 @@ impl Format {
         Format::ALL.iter().copied().find(|format| format.extension() == extension)
     }
 
+    /// Whether it can hold an animation.
+    pub(crate) const fn holds_frames(self) -> bool {
+        matches!(self, Format::Webp | Format::Gif)
+    }
+
+    /// Whether it can hold 16 bits a sample.
+    pub(crate) const fn holds_sixteen_bits(self) -> bool {
+        matches!(self, Format::Png)
+    }
+
     /// The most pixels a side that the format can hold.
     pub const fn max_side(self) -> u32 {
         match self {
-            Format::Jpeg => 65_535,
+            Format::Jpeg | Format::Gif => 65_535,
             Format::Png => i32::MAX as u32,
             Format::Webp => 16_383,
+            // What libaom takes.
+            Format::Avif => 65_536,
         }
     }
 }
@@ -57,6 +77,8 @@ impl std::fmt::Display for Format {
             Format::Jpeg => "jpeg",
             Format::Png => "png",
             Format::Webp => "webp",
+            Format::Avif => "avif",
+            Format::Gif => "gif",
         })
     }
 }

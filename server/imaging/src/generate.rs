@@ -9,6 +9,6 @@ use crate::{Encoded, ImageError, Limits, Plan, Spec, decode, inspect, render};
 pub fn generate(bytes: &[u8], spec: &Spec, limits: &Limits) -> Result<Encoded, ImageError> {
     let header = inspect(bytes)?;
     let plan = Plan::new(&header, bytes.len() as u64, spec, limits)?;
-    let plane = decode(bytes, &header, plan.decode())?;
-    render(&plane, &plan)
+    let decoded = decode(bytes, &header, plan.decode())?;
+    render(&decoded, &plan)
 }

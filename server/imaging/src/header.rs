@@ -30,6 +30,13 @@ pub struct Header {
     pub decoder_bytes: u64,
 }
 
+impl Header {
+    /// Whether it is an animation that can stay one. Of other formats with several images in a file, only one is read.
+    pub fn is_animated(&self) -> bool {
+        self.frames > 1 && matches!(self.format, SourceFormat::Gif | SourceFormat::Webp)
+    }
+}
+
 /// What the samples of an image stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ColorModel {
@@ -53,6 +60,10 @@ pub fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
         SourceFormat::Png => read::png::header(bytes)?,
         SourceFormat::Webp => read::webp::header(bytes)?,
         SourceFormat::Gif => read::gif::header(bytes)?,
+        SourceFormat::Avif => read::avif::header(bytes)?,
+        SourceFormat::Tiff => read::tiff::header(bytes)?,
+        SourceFormat::Bmp => read::bmp::header(bytes)?,
+        SourceFormat::Ico => read::ico::header(bytes)?,
     };
     if header.coded.is_empty() {
         return Err(ImageError::undecodable(format!("the image has no pixels: {}", header.coded)));

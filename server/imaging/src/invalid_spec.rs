@@ -48,6 +48,19 @@ impl Place {
         Err(self.refuse(name, value, format!("must be between {low} and {high}")))
     }
 
+    /// Refuses a number outside `low..=high`, and what is no number.
+    pub fn number(&self, name: &str, value: f64, low: f64, high: f64) -> Result<(), InvalidSpec> {
+        if (low..=high).contains(&value) {
+            return Ok(());
+        }
+        let bound = if low == f64::MIN_POSITIVE {
+            "above 0 and at most".to_owned()
+        } else {
+            format!("between {low} and")
+        };
+        Err(self.refuse(name, value, format!("must be {bound} {high}")))
+    }
+
     /// Refuses a side that is not 1 to 65535 pixels.
     pub fn side(&self, name: &str, value: u32) -> Result<(), InvalidSpec> {
         self.between(name, value, 1, crate::MAX_SIDE)

@@ -3,68 +3,103 @@
 //! Synchronous, without I/O. What comes out depends on the source's bytes and the spec alone.
 //! The steps may be taken one by one, so that a caller can refuse, queue and share work:
 //! [`inspect`] reads a header, [`Plan::new`] tells size and memory before any pixel is touched,
-//! [`decode`] gives a [`Plane`] that serves every plan with an equal [`DecodePlan`], and [`render`]
+//! [`decode`] gives what serves every plan with an equal [`DecodePlan`], and [`render`]
 //! carries a plan out on it. [`generate`] does all of it in a row.
 
 #[cfg(not(any(feature = "turbojpeg", feature = "pure-rust-jpeg")))]
 compile_error!("one of the features `turbojpeg` and `pure-rust-jpeg` must be on");
 
+mod alpha;
 mod anchor;
+mod animation;
+mod attached;
+mod blur;
+mod budget;
 mod canonical;
+mod canvas;
 mod color;
+mod color_profile;
+mod course;
 mod decode;
+mod display;
 mod error;
+mod exif;
+mod flatten;
 mod focal_point;
 mod format;
 mod generate;
 mod header;
 mod invalid_spec;
+mod layout;
+mod length;
 mod libwebp;
+mod light;
 mod limits;
+mod luma;
 mod memory;
+mod metadata;
 mod offset;
+mod on_damaged;
 mod operation;
 mod ops;
 mod orientation;
 mod output;
 mod outputs;
+mod overlay_image;
+mod paint;
+mod placeholder;
 mod plan;
 mod plane;
 mod profile;
+mod raster;
 mod read;
 mod region;
 mod render;
 mod resample;
 mod rounding;
+mod sample;
 mod scaled_decoding;
 mod size;
+mod smart;
 mod source_format;
 mod spec;
 mod step;
 mod turn;
 mod upscale;
 mod write;
+mod xmp;
 
 pub use anchor::Anchor;
-pub use decode::{DecodePlan, decode};
+pub use animation::Animation;
+pub use color_profile::ColorProfile;
+pub use decode::{DecodePlan, Decoded, decode};
 pub use error::ImageError;
 pub use focal_point::FocalPoint;
 pub use format::Format;
 pub use generate::generate;
 pub use header::{ColorModel, Header, inspect};
 pub use invalid_spec::InvalidSpec;
+pub use light::Light;
 pub use limits::Limits;
+pub use metadata::Metadata;
 pub use offset::Offset;
+pub use on_damaged::OnDamaged;
 pub use operation::{OPERATIONS, Operation, OperationInfo};
-pub use ops::{Crop, Resize, ResizeToCover, ResizeToFill, ResizeToFit};
+pub use ops::{
+    AddBorder, Adjust, ColorOverlay, Crop, Extend, GaussianBlur, Grayscale, MakeOpaque, Overlay, Pixelate,
+    Reflection, Resize, ResizeCanvas, ResizeToCover, ResizeToFill, ResizeToFit, Rotate, SetOpacity, Sharpen,
+    Side, SmartCrop, SmartResize, Thumbnail, Transpose, TransposeMethod, Trim,
+};
 pub use orientation::Orientation;
 pub use output::{OUTPUTS, Output, OutputInfo};
-pub use outputs::{Auto, Compression, Jpeg, Png, Webp};
+pub use outputs::{Auto, Avif, Compression, Gif, Jpeg, Png, Subsampling, Webp};
+pub use overlay_image::OverlayImage;
+pub use placeholder::{Placeholder, placeholder};
 pub use plan::Plan;
-pub use plane::Plane;
 pub use render::{Encoded, render};
 pub use scaled_decoding::ScaledDecoding;
 pub use size::Size;
+pub use smart::SmartMode;
 pub use source_format::SourceFormat;
 pub use spec::{MAX_OPERATIONS, MAX_SIDE, Spec};
 pub use upscale::Upscale;

@@ -7,8 +7,14 @@ use std::mem::MaybeUninit;
 
 use libwebp_sys as raw;
 
-use crate::plane::{Layout, Plane, blank};
+use crate::layout::Layout;
+use crate::on_damaged::LEAST_ROWS;
+use crate::raster::{Raster, blank};
 use crate::{ImageError, Size, Webp};
+
+mod animation;
+
+pub(crate) use animation::Animation;
 
 /// What a bitstream says of itself.
 pub(crate) struct Features {
@@ -34,12 +40,12 @@ pub(crate) fn features(bytes: &[u8]) -> Result<Features, ImageError> {
 }
 
 /// Decodes an image, or the image data of a frame, that has exactly this size, to RGB or RGBA.
-pub(crate) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Plane, ImageError> {
+pub(crate) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Raster, ImageError> {
     if features(bytes)?.size != size {
         return Err(ImageError::undecodable("the webp contradicts its header"));
     }
     let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
-    let mut pixels = blank(layout.bytes(size)?);
+    let mut pixels = blank(layout.samples(size)?);
     let stride = c_int::try_from(size.width as usize * layout.channels()).map_err(|_| too_large())?;
     let mut config = raw::WebPDecoderConfig::new()
         .map_err(|()| ImageError::unsupported("the webp decoder could not be set up"))?;
@@ -54,7 +60,41 @@ pub(crate) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Plane, 
     // it is external memory, so the library neither frees nor moves it. `bytes` is only read.
     let status = unsafe { raw::WebPDecode(bytes.as_ptr(), bytes.len(), &mut config) };
     check(status)?;
-    Plane::new(size, layout, pixels)
+    Raster::new(size, layout, pixels)
+}
+
+/// Decodes what there is of an image that is cut off, to RGB or RGBA; what is missing stays black or transparent.
+pub(crate) fn decode_rows(bytes: &[u8], size: Size, layout: Layout) -> Result<Raster, ImageError> {
+    if features(bytes)?.size != size {
+        return Err(ImageError::undecodable("the webp contradicts its header"));
+    }
+    let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
+    let stride = c_int::try_from(size.width as usize * layout.channels()).map_err(|_| too_large())?;
+    let mut pixels = blank::<u8>(layout.samples(size)?);
+    let mode = match layout.has_alpha() {
+        true => raw::WEBP_CSP_MODE::MODE_RGBA,
+        false => raw::WEBP_CSP_MODE::MODE_RGB,
+    };
+    let mut rows: c_int = 0;
+    // SAFETY: the output buffer is `pixels`, with its true length and stride, which outlives the decoder: that is deleted
+    // before the block ends. `bytes` is only read, and by `WebPIUpdate` only during the call. A null decoder is checked. Null
+    // for width, height and stride is allowed by `WebPIDecGetRGB`.
+    unsafe {
+        let decoder = raw::WebPINewRGB(mode, pixels.as_mut_ptr(), pixels.len(), stride);
+        if decoder.is_null() {
+            return Err(ImageError::unsupported("the webp decoder could not be set up"));
+        }
+        raw::WebPIUpdate(decoder, bytes.as_ptr(), bytes.len());
+        let null = std::ptr::null_mut();
+        if raw::WebPIDecGetRGB(decoder, &mut rows, null, null, null).is_null() {
+            rows = 0;
+        }
+        raw::WebPIDelete(decoder);
+    }
+    if f64::from(rows) < f64::from(size.height) * LEAST_ROWS {
+        return Err(ImageError::undecodable("the webp is cut off: pixels are missing"));
+    }
+    Raster::new(size, layout, pixels)
 }
 
 fn check(status: raw::VP8StatusCode) -> Result<(), ImageError> {
@@ -72,28 +112,10 @@ fn check(status: raw::VP8StatusCode) -> Result<(), ImageError> {
 }
 
 /// Encodes RGB or RGBA pixels.
-pub(crate) fn encode(plane: &Plane, options: &Webp) -> Result<Vec<u8>, ImageError> {
+pub(crate) fn encode(raster: &Raster, options: &Webp) -> Result<Vec<u8>, ImageError> {
     let failed = |what: &str| ImageError::unsupported(format!("the webp could not be written: {what}"));
     let config = config(options).ok_or_else(|| failed("its options are refused"))?;
-    let sides = (c_int::try_from(plane.size.width), c_int::try_from(plane.size.height));
-    let stride = c_int::try_from(plane.stride());
-    let ((Ok(width), Ok(height)), Ok(stride)) = (sides, stride) else {
-        return Err(failed("it is too large"));
-    };
-    let mut picture = Picture::new().ok_or_else(|| failed("the encoder could not be set up"))?;
-    picture.0.use_argb = c_int::from(options.lossless);
-    picture.0.width = width;
-    picture.0.height = height;
-    let import = match plane.layout {
-        Layout::Rgba => raw::WebPPictureImportRGBA,
-        Layout::Rgb => raw::WebPPictureImportRGB,
-        Layout::Gray | Layout::GrayAlpha => return Err(failed("it is grey")),
-    };
-    // SAFETY: the picture was initialised by the library, and has width and height set; the plane's
-    // invariant is that it holds `height` rows of `stride` bytes, which are only read.
-    if unsafe { import(&mut picture.0, plane.pixels.as_ptr(), stride) } == 0 {
-        return Err(failed("memory ran out"));
-    }
+    let mut picture = Picture::import(raster, options.lossless).map_err(|what| failed(&what))?;
     let mut output = Vec::new();
     picture.0.writer = Some(append);
     picture.0.custom_ptr = (&raw mut output).cast::<c_void>();
@@ -109,9 +131,11 @@ fn config(options: &Webp) -> Option<raw::WebPConfig> {
     let mut config = raw::WebPConfig::new().ok()?;
     config.quality = options.quality() as f32;
     config.method = options.method() as c_int;
+    config.use_sharp_yuv = c_int::from(options.sharp_yuv);
     config.lossless = c_int::from(options.lossless);
     // What lies under fully transparent pixels is kept exactly only where all is kept exactly.
     config.exact = c_int::from(options.lossless);
+    config.use_sharp_yuv = c_int::from(options.sharp_yuv);
     // SAFETY: the configuration was made by the library's own initialiser; it is only read.
     (unsafe { raw::WebPValidateConfig(&config) } != 0).then_some(config)
 }
@@ -135,8 +159,29 @@ unsafe extern "C" fn append(data: *const u8, length: usize, picture: *const raw:
 struct Picture(raw::WebPPicture);
 
 impl Picture {
-    fn new() -> Option<Picture> {
-        raw::WebPPicture::new().ok().map(Picture)
+    /// RGB or RGBA pixels, held as ARGB or as luma and chroma. Fails with what is wrong.
+    fn import(raster: &Raster, argb: bool) -> Result<Picture, String> {
+        let sides = (c_int::try_from(raster.size.width), c_int::try_from(raster.size.height));
+        let stride = c_int::try_from(raster.stride());
+        let ((Ok(width), Ok(height)), Ok(stride)) = (sides, stride) else {
+            return Err("it is too large".into());
+        };
+        let mut picture =
+            raw::WebPPicture::new().map(Picture).map_err(|()| "the encoder could not be set up")?;
+        picture.0.use_argb = c_int::from(argb);
+        picture.0.width = width;
+        picture.0.height = height;
+        let import = match raster.layout {
+            Layout::Rgba => raw::WebPPictureImportRGBA,
+            Layout::Rgb => raw::WebPPictureImportRGB,
+            Layout::Gray | Layout::GrayAlpha => return Err("it is grey".into()),
+        };
+        // SAFETY: the picture was initialised by the library, and has width and height set; the plane's
+        // invariant is that it holds `height` rows of `stride` bytes, which are only read.
+        if unsafe { import(&mut picture.0, raster.samples.as_ptr(), stride) } == 0 {
+            return Err("memory ran out".into());
+        }
+        Ok(picture)
     }
 }
 

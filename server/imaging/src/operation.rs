@@ -4,8 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Fields;
 use crate::invalid_spec::Place;
-use crate::step::Step;
-use crate::{Crop, InvalidSpec, Resize, ResizeToCover, ResizeToFill, ResizeToFit, Size};
+use crate::step::{Extent, Step};
+use crate::{
+    AddBorder, Adjust, ColorOverlay, Crop, Extend, GaussianBlur, Grayscale, InvalidSpec, MakeOpaque, Overlay,
+    Pixelate, Reflection, Resize, ResizeCanvas, ResizeToCover, ResizeToFill, ResizeToFit, Rotate, SetOpacity,
+    Sharpen, Size, SmartCrop, SmartResize, Thumbnail, Transpose, Trim,
+};
 
 /// What the API's descriptors must say of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +28,25 @@ pub struct OperationInfo {
 pub(crate) trait Operate {
     /// What the table says of it.
     fn info(&self) -> &'static OperationInfo;
+    /// The same operation with every length in pixels `ratio` times as long, and with percents as pixels where the size
+    /// of what it works on is known.
+    fn folded(&self, ratio: f64, input: Option<Size>) -> Operation;
     /// Refuses values outside the ranges that the API documents.
     fn validate(&self, place: &Place) -> Result<(), InvalidSpec>;
     /// The fields of its canonical encoding, without the revision.
     fn fields(&self) -> Fields;
     /// The size of the result where it depends on no input.
     fn fixed_size(&self) -> Option<Size>;
-    /// What it does to an image of this size, neither of whose sides is zero.
-    fn step(&self, input: Size) -> Step;
+    /// What it does to an image of this size, neither of whose sides is zero. A step whose size the pixels decide may
+    /// only be the last.
+    fn steps(&self, input: Size) -> Vec<Step>;
+    /// The size of the result for an image of this size; none where the pixels decide it.
+    fn size(&self, input: Size) -> Option<Size> {
+        self.steps(input).iter().try_fold(input, |_, step| match step.extent() {
+            Extent::Exactly(size) => Some(size),
+            Extent::AtMost(_) => None,
+        })
+    }
 }
 
 macro_rules! operations {
@@ -75,4 +90,42 @@ operations! {
     ResizeToFill,
     /// A box cut out of the image.
     Crop,
+    /// To an exact size, keeping the aspect ratio, cutting off what matters least.
+    SmartResize,
+    /// Filled where both sides are given, fitted where one is.
+    Thumbnail,
+    /// A box cut out of the image where most is to be seen.
+    SmartCrop,
+    /// Cuts off a border of one colour.
+    Trim,
+    /// More or less room around the image, which is not resized.
+    ResizeCanvas,
+    /// A border around the image.
+    AddBorder,
+    /// Mirrors the image or turns it by quarters.
+    Transpose,
+    /// Turns the image by any angle.
+    Rotate,
+    /// Adds room until the image has an aspect ratio.
+    Extend,
+    /// Saturation, brightness, contrast and sharpness.
+    Adjust,
+    /// Takes the colours away.
+    Grayscale,
+    /// Blurs.
+    GaussianBlur,
+    /// Sharpens.
+    Sharpen,
+    /// Large squares of one colour each.
+    Pixelate,
+    /// Lays a colour over the image.
+    ColorOverlay,
+    /// Lays the image on a colour.
+    MakeOpaque,
+    /// Makes the image more transparent.
+    SetOpacity,
+    /// Mirrors the image below itself, fading out.
+    Reflection,
+    /// Lays a configured image, such as a watermark, over this one.
+    Overlay,
 }

@@ -49,6 +49,16 @@ impl Orientation {
         self.parts().0
     }
 
+    /// This, and then `next` on what is shown.
+    pub(crate) fn then(self, next: Orientation) -> Orientation {
+        let (first, (swap, mut mirror_x, mut mirror_y)) = (self.parts(), next.parts());
+        if first.0 {
+            (mirror_x, mirror_y) = (mirror_y, mirror_x);
+        }
+        let parts = (first.0 != swap, first.1 != mirror_x, first.2 != mirror_y);
+        Orientation::ALL.into_iter().find(|orientation| orientation.parts() == parts).unwrap_or_default()
+    }
+
     /// The size as shown of an image of this coded size; and the reverse.
     pub fn apply(self, size: Size) -> Size {
         if self.transposes() { size.transposed() } else { size }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Fields;
 use crate::invalid_spec::Place;
-use crate::{Auto, Format, InvalidSpec, Jpeg, Png, Webp};
+use crate::{Auto, Avif, Format, Gif, InvalidSpec, Jpeg, Png, Webp};
 
 /// What the API's descriptors must say of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct OutputInfo {
 }
 
 /// Every output, in ascending order of the numbers.
-pub const OUTPUTS: &[OutputInfo] = &[Jpeg::INFO, Png::INFO, Webp::INFO, Auto::INFO];
+pub const OUTPUTS: &[OutputInfo] = &[Jpeg::INFO, Png::INFO, Webp::INFO, Avif::INFO, Gif::INFO, Auto::INFO];
 
 /// What a rendition is written as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +28,14 @@ pub const OUTPUTS: &[OutputInfo] = &[Jpeg::INFO, Png::INFO, Webp::INFO, Auto::IN
 pub enum Output {
     /// JPEG. Transparent parts are laid on a background.
     Jpeg(Jpeg),
-    /// PNG, 8 bits a sample.
+    /// PNG, 8 bits a sample, or 16 if the source has more than 8.
     Png(Png),
-    /// WebP, lossy or lossless.
+    /// WebP, lossy or lossless, animated if the source is.
     Webp(Webp),
+    /// AVIF.
+    Avif(Avif),
+    /// GIF, animated if the source is.
+    Gif(Gif),
     /// The best of several formats that the caller accepts.
     Auto(Auto),
 }
@@ -43,6 +47,8 @@ impl Output {
             Output::Jpeg(_) => Some(Format::Jpeg),
             Output::Png(_) => Some(Format::Png),
             Output::Webp(_) => Some(Format::Webp),
+            Output::Avif(_) => Some(Format::Avif),
+            Output::Gif(_) => Some(Format::Gif),
             Output::Auto(_) => None,
         }
     }
@@ -50,8 +56,9 @@ impl Output {
     pub(crate) fn validate(&self) -> Result<(), InvalidSpec> {
         match self {
             Output::Jpeg(jpeg) => jpeg.validate(&Place::new("output.jpeg")),
-            Output::Png(_) => Ok(()),
+            Output::Png(_) | Output::Gif(_) => Ok(()),
             Output::Webp(webp) => webp.validate(&Place::new("output.webp")),
+            Output::Avif(avif) => avif.validate(&Place::new("output.avif")),
             Output::Auto(auto) => auto.validate(&Place::new("output.auto")),
         }
     }
@@ -62,6 +69,8 @@ impl Output {
             Output::Jpeg(jpeg) => (&Jpeg::INFO, jpeg.fields()),
             Output::Png(png) => (&Png::INFO, png.fields()),
             Output::Webp(webp) => (&Webp::INFO, webp.fields()),
+            Output::Avif(avif) => (&Avif::INFO, avif.fields()),
+            Output::Gif(gif) => (&Gif::INFO, gif.fields()),
             Output::Auto(auto) => return auto.choose(&[]).fields(),
         };
         fields.revision(info.revision);

@@ -1,21 +1,26 @@
 //! What will be done to an image of which only the header is known: sizes, scale, memory.
 //!
-//! Operations mean the oriented image; a plan's steps mean the plane as it is decoded: coded,
-//! perhaps reduced. The result is turned last, when the fewest pixels are left.
+//! Operations mean the oriented image; a plan's first steps mean the plane as it is decoded: coded, perhaps reduced. It is
+//! turned where a step has to see it as it is shown, or last, when the fewest pixels are left.
 
+use crate::course::Course;
 use crate::decode::DecodePlan;
-use crate::plane::Layout;
-use crate::step::{Resample, Step};
-use crate::{Format, Header, ImageError, Limits, Orientation, Output, Size, Spec, memory};
+use crate::header::ColorModel;
+use crate::layout::Layout;
+use crate::limits::{check_format, check_frames, check_source};
+use crate::memory::Estimate;
+use crate::plane::Depth;
+use crate::step::Step;
+use crate::{Animation, ColorProfile, Format, Header, ImageError, Light, Limits, Output, Size, Spec};
 
 /// How a spec is carried out on an image with a known header.
 #[derive(Clone, Debug)]
 pub struct Plan {
     decode: DecodePlan,
     pub(crate) plane: Size,
-    pub(crate) orientation: Orientation,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) course: Course,
     pub(crate) output: Output,
+    pub(crate) limits: Limits,
     size: Size,
     memory: u64,
 }
@@ -28,34 +33,73 @@ impl Plan {
     /// # Errors
     /// [`ImageError::LimitExceeded`] where the source or a result, also one on the way, is larger
     /// than `limits` or the output's format allow; [`ImageError::Unsupported`] for a spec that
-    /// [`Spec::validate`] refuses.
+    /// [`Spec::validate`] refuses, and for an animation that the spec refuses.
     pub fn new(header: &Header, source_bytes: u64, spec: &Spec, limits: &Limits) -> Result<Plan, ImageError> {
         spec.validate().map_err(|invalid| ImageError::unsupported(format!("invalid spec: {invalid}")))?;
         let source = header.coded;
         if source.is_empty() {
             return Err(ImageError::undecodable("the image has no pixels"));
         }
-        check(limits.max_source_pixels, source.pixels(), "max_source_pixels", || {
-            format!("the image has {source} pixels, more than {} in all", limits.max_source_pixels)
-        })?;
+        check_source(source, limits)?;
 
-        let shown = oriented_steps(header.size, spec, limits)?;
-        let size = shown.last().map_or(header.size, Step::size);
         let output = spec.resolve(&[]).output;
-        check_format(output.format().unwrap_or(Format::Jpeg), size)?;
+        let format = output.format().unwrap_or(Format::Jpeg);
+        if header.is_animated() && spec.animation == Animation::Reject {
+            let frames = header.frames;
+            return Err(ImageError::unsupported(format!("the image is an animation of {frames} frames")));
+        }
+        let animated = header.is_animated() && spec.animation == Animation::Keep && format.holds_frames();
+        if animated {
+            check_frames(source, header.frames, limits)?;
+        }
+        let course = Course::new(header.size, &spec.folded().operations, limits)?;
+        if course.rest.is_empty() {
+            check_format(format, course.size)?;
+        }
 
-        let mut steps = coded_steps(shown, header);
-        let decode = DecodePlan::new(header, steps.first(), spec.scaled_decoding);
-        if let Some(first) = steps.first_mut() {
+        let mut course = course.coded(header);
+        let depth =
+            if header.bits > 8 && format.holds_sixteen_bits() { Depth::Sixteen } else { Depth::Eight };
+        // Work on colours is in sRGB, and so is linear light; GIF has no place for a profile, AVIF only for names of colour spaces.
+        let keeps_profile = spec.color_profile == ColorProfile::Keep
+            && header.has_icc
+            && header.color != ColorModel::Cmyk
+            // WebP knows no grey, so a profile of grey does not describe it.
+            && (header.color != ColorModel::Gray || format != Format::Webp)
+            && spec.light == Light::Gamma
+            && !animated
+            && matches!(format, Format::Jpeg | Format::Png | Format::Webp)
+            && !course.foreseen(limits).iter().any(Step::needs_display);
+        let full = DecodePlan {
+            depth,
+            light: spec.light,
+            keeps_profile,
+            on_damaged: spec.on_damaged,
+            metadata: spec.metadata,
+            animated,
+            ..DecodePlan::FULL
+        };
+        let decode = DecodePlan::new(header, course.steps.first(), spec.scaled_decoding, full);
+        if let Some(first) = course.steps.first_mut() {
             *first = decode.adapt(first);
         }
         let plane = decode.size(source);
-        let layout = Layout::new(header.color, header.has_alpha);
-        let memory = memory::estimate(header, source_bytes, plane, layout, &steps, &output);
-        Ok(Plan { decode, plane, orientation: header.orientation, steps, output, size, memory })
+        let steps = course.foreseen(limits);
+        let estimate = Estimate {
+            header,
+            source_bytes,
+            plane,
+            layout: Layout::new(header.color, header.has_alpha || animated),
+            depth: decode.plane_depth(),
+            steps: &steps,
+            output: &output,
+            animated,
+        };
+        let size = steps.last().map_or(plane, |step| step.size());
+        Ok(Plan { memory: estimate.peak(), decode, plane, course, output, limits: *limits, size })
     }
 
-    /// The exact size of the result.
+    /// The size of the result; where an operation lets the pixels decide it, the most that it can be.
     pub fn output_size(&self) -> Size {
         self.size
     }
@@ -70,74 +114,4 @@ impl Plan {
     pub fn decode(&self) -> &DecodePlan {
         &self.decode
     }
-}
-
-fn check(
-    maximum: u64,
-    value: u64,
-    limit: &'static str,
-    message: impl FnOnce() -> String,
-) -> Result<(), ImageError> {
-    if value <= maximum {
-        return Ok(());
-    }
-    Err(ImageError::LimitExceeded { limit, value, maximum, message: message() })
-}
-
-fn check_format(format: Format, size: Size) -> Result<(), ImageError> {
-    let maximum = format.max_side();
-    check(maximum.into(), size.longest().into(), "max_side", || {
-        format!("{format} holds at most {maximum} pixels a side, and the result has {size}")
-    })
-}
-
-/// The steps in coordinates of the oriented image, as few as give the same result.
-fn oriented_steps(source: Size, spec: &Spec, limits: &Limits) -> Result<Vec<Step>, ImageError> {
-    let mut size = source;
-    let mut steps: Vec<Step> = Vec::new();
-    for operation in &spec.operations {
-        let step = operation.operate().step(size);
-        size = step.size();
-        check_size(size, limits)?;
-        match steps.last().and_then(|last| last.then(&step)) {
-            Some(both) => {
-                steps.pop();
-                steps.push(both);
-            }
-            None => steps.push(step),
-        }
-    }
-    check_size(size, limits)?;
-    steps.retain(|step| !matches!(step, Step::Keep(_)));
-    Ok(steps)
-}
-
-fn check_size(size: Size, limits: &Limits) -> Result<(), ImageError> {
-    check(limits.max_side.into(), size.longest().into(), "max_side", || {
-        format!("the result would have {size} pixels, more than {} a side", limits.max_side)
-    })?;
-    check(limits.max_output_pixels, size.pixels(), "max_output_pixels", || {
-        format!("the result would have {size} pixels, more than {} in all", limits.max_output_pixels)
-    })
-}
-
-/// The same steps in coordinates of the coded image.
-fn coded_steps(steps: Vec<Step>, header: &Header) -> Vec<Step> {
-    let orientation = header.orientation;
-    let mut input = header.coded;
-    let to_coded = |step: Step| {
-        let step = match step {
-            Step::Keep(size) => Step::Keep(orientation.apply(size)),
-            Step::Cut(cut) => Step::Cut(orientation.cut(cut, input)),
-            Step::Resample(Resample { frame, region, size }) => {
-                let frame = frame.map(|frame| orientation.cut(frame, input));
-                let from = frame.map_or(input, |frame| frame.size);
-                let region = orientation.region(region, from);
-                Step::Resample(Resample { frame, region, size: orientation.apply(size) })
-            }
-        };
-        input = step.size();
-        step
-    };
-    steps.into_iter().map(to_coded).collect()
 }

@@ -1,127 +1,132 @@
-//! Pixels in memory: 8 bits a sample, samples of a pixel side by side, rows without gaps.
+//! Pixels in memory, of either depth, with what is still to be done to their colours.
 
 use std::sync::Arc;
 
-use crate::header::ColorModel;
+use crate::attached::Attached;
+use crate::layout::Layout;
 use crate::profile::Profile;
-use crate::{ImageError, Size};
+use crate::raster::Raster;
+use crate::{ImageError, Light, Size};
 
-/// The samples of a pixel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Layout {
-    Gray,
-    GrayAlpha,
-    Rgb,
-    Rgba,
+/// Pixels of either depth.
+#[derive(Clone, Debug)]
+pub(crate) enum Pixels {
+    /// 8 bits a sample.
+    Eight(Raster<u8>),
+    /// 16 bits a sample.
+    Sixteen(Raster<u16>),
 }
 
-impl Layout {
-    /// The layout for a colour model. Inks become RGB when they are decoded.
-    pub fn new(color: ColorModel, has_alpha: bool) -> Layout {
-        match (color, has_alpha) {
-            (ColorModel::Gray, false) => Layout::Gray,
-            (ColorModel::Gray, true) => Layout::GrayAlpha,
-            (ColorModel::Rgb | ColorModel::Cmyk, false) => Layout::Rgb,
-            (ColorModel::Rgb | ColorModel::Cmyk, true) => Layout::Rgba,
-        }
-    }
+/// How many bits a sample has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Depth {
+    #[default]
+    Eight,
+    Sixteen,
+}
 
-    /// Bytes a pixel.
-    pub const fn channels(self) -> usize {
+impl Depth {
+    /// Bytes a sample.
+    pub const fn bytes(self) -> u64 {
         match self {
-            Layout::Gray => 1,
-            Layout::GrayAlpha => 2,
-            Layout::Rgb => 3,
-            Layout::Rgba => 4,
+            Depth::Eight => 1,
+            Depth::Sixteen => 2,
         }
-    }
-
-    pub const fn has_alpha(self) -> bool {
-        matches!(self, Layout::GrayAlpha | Layout::Rgba)
-    }
-
-    pub const fn without_alpha(self) -> Layout {
-        match self {
-            Layout::Gray | Layout::GrayAlpha => Layout::Gray,
-            Layout::Rgb | Layout::Rgba => Layout::Rgb,
-        }
-    }
-
-    /// How many bytes an image of this size takes.
-    pub fn bytes(self, size: Size) -> Result<usize, ImageError> {
-        size.pixels()
-            .checked_mul(self.channels() as u64)
-            .and_then(|bytes| usize::try_from(bytes).ok())
-            .filter(|bytes| *bytes <= isize::MAX as usize)
-            .ok_or_else(|| ImageError::unsupported(format!("{size} pixels do not fit into memory")))
     }
 }
 
-/// Black bytes to write pixels into.
-///
-/// Written by hand: memory that is asked for as zeroed comes from the system anew, though the allocator has some left of
-/// the image before, and its page faults cost ten times what the zeros do.
-#[expect(clippy::slow_vector_initialization, reason = "it is the faster one here")]
-pub(crate) fn blank(length: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(length);
-    bytes.resize(length, 0);
-    bytes
+/// Does the same to the raster of either depth, and gives what comes out.
+macro_rules! at_any_depth {
+    ($pixels:expr, $raster:ident => $body:expr) => {
+        match $pixels {
+            $crate::plane::Pixels::Eight($raster) => $body,
+            $crate::plane::Pixels::Sixteen($raster) => $body,
+        }
+    };
 }
 
-/// Decoded pixels, not yet turned as the orientation says. Colours are sRGB, or those of a profile
-/// that is applied after the geometry, when fewer pixels are left.
+/// Does the same to the raster of either depth, and makes pixels again of the raster that comes out.
+macro_rules! map_depth {
+    ($pixels:expr, $raster:ident => $body:expr) => {
+        match $pixels {
+            $crate::plane::Pixels::Eight($raster) => $crate::plane::Pixels::Eight($body),
+            $crate::plane::Pixels::Sixteen($raster) => $crate::plane::Pixels::Sixteen($body),
+        }
+    };
+}
+
+pub(crate) use {at_any_depth, map_depth};
+
+/// Decoded pixels. Colours are sRGB, or those of a profile that is applied after the geometry, when fewer pixels are
+/// left.
 #[derive(Clone, Debug)]
 pub struct Plane {
-    pub(crate) size: Size,
-    pub(crate) layout: Layout,
-    pub(crate) pixels: Vec<u8>,
+    pub(crate) pixels: Pixels,
     pub(crate) profile: Option<Arc<Profile>>,
+    pub(crate) light: Light,
+    /// What is written beside the pixels.
+    pub(crate) attached: Arc<Attached>,
+    /// Whether pixels were missing in the source.
+    pub(crate) is_damaged: bool,
+}
+
+impl From<Raster<u8>> for Plane {
+    fn from(raster: Raster<u8>) -> Plane {
+        Plane::from(Pixels::Eight(raster))
+    }
+}
+
+impl From<Pixels> for Plane {
+    fn from(pixels: Pixels) -> Plane {
+        Plane { pixels, profile: None, light: Light::Gamma, attached: Arc::default(), is_damaged: false }
+    }
+}
+
+impl From<Raster<u16>> for Plane {
+    fn from(raster: Raster<u16>) -> Plane {
+        Plane::from(Pixels::Sixteen(raster))
+    }
 }
 
 impl Plane {
-    /// Fails if there are not exactly as many bytes as size and layout call for.
-    pub(crate) fn new(size: Size, layout: Layout, pixels: Vec<u8>) -> Result<Plane, ImageError> {
-        if layout.bytes(size)? != pixels.len() {
-            return Err(ImageError::undecodable("the decoder gave fewer pixels than the header told"));
-        }
-        Ok(Plane { size, layout, pixels, profile: None })
-    }
-
     /// Width and height as held in memory: coded, and reduced if the decoding was scaled.
     pub fn size(&self) -> Size {
-        self.size
+        at_any_depth!(&self.pixels, raster => raster.size)
     }
 
     /// What it takes in memory.
     pub fn memory_bytes(&self) -> u64 {
-        self.pixels.len() as u64
+        at_any_depth!(&self.pixels, raster => raster.samples.len() as u64) * self.depth().bytes()
     }
 
-    /// Bytes a row.
-    pub(crate) fn stride(&self) -> usize {
-        self.size.width as usize * self.layout.channels()
+    pub(crate) fn layout(&self) -> Layout {
+        at_any_depth!(&self.pixels, raster => raster.layout)
     }
 
-    /// Lays RGBA pixels (or whatever this plane holds) of a smaller image over this one, from
-    /// `(left, top)`; what reaches out is left off.
-    pub(crate) fn lay(&mut self, pixels: &[u8], size: Size, (left, top): (u32, u32)) {
-        let channels = self.layout.channels();
-        let width = size.width.min(self.size.width.saturating_sub(left)) as usize * channels;
-        let (from, to) = (size.width as usize * channels, self.stride());
-        if width == 0 || from == 0 {
-            return;
-        }
-        let start = left as usize * channels;
-        let rows = self.pixels.chunks_exact_mut(to).skip(top as usize);
-        for (row, source) in rows.zip(pixels.chunks_exact(from)) {
-            row[start..start + width].copy_from_slice(&source[..width]);
+    pub(crate) fn depth(&self) -> Depth {
+        match &self.pixels {
+            Pixels::Eight(_) => Depth::Eight,
+            Pixels::Sixteen(_) => Depth::Sixteen,
         }
     }
 
-    /// Whether no pixel is transparent.
     pub(crate) fn is_opaque(&self) -> bool {
-        let channels = self.layout.channels();
-        !self.layout.has_alpha()
-            || self.pixels.chunks_exact(channels).all(|pixel| pixel[channels - 1] == u8::MAX)
+        at_any_depth!(&self.pixels, raster => raster.is_opaque())
+    }
+
+    /// Other pixels whose colours mean the same.
+    pub(crate) fn with_pixels(&self, pixels: Pixels) -> Plane {
+        Plane {
+            pixels,
+            profile: self.profile.clone(),
+            light: self.light,
+            attached: self.attached.clone(),
+            is_damaged: self.is_damaged,
+        }
+    }
+
+    /// The same picture in another layout; see [`Raster::with_layout`].
+    pub(crate) fn with_layout(self, layout: Layout) -> Result<Plane, ImageError> {
+        Ok(Plane { pixels: map_depth!(self.pixels, raster => raster.with_layout(layout)?), ..self })
     }
 }

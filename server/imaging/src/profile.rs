@@ -4,112 +4,189 @@
 use std::fmt;
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as Samples, TransformExecutor, TransformOptions};
+use moxcms::{
+    CmsError, ColorProfile, DataColorSpace, Layout as Channels, TransferCharacteristics, TransformExecutor,
+    TransformOptions,
+};
 
 use crate::ImageError;
-use crate::plane::{Layout, Plane, blank};
+use crate::layout::Layout;
+use crate::plane::{Pixels, Plane};
+use crate::raster::{Raster, blank};
+use crate::sample::Sample;
 
-type Transform = Arc<dyn TransformExecutor<u8> + Send + Sync>;
+type Transform<S> = Arc<dyn TransformExecutor<S> + Send + Sync>;
 
 /// Pixels converted at a time, so that a plane needs no copy of its own size.
 const PIXELS_AT_ONCE: usize = 4096;
 
+/// A depth that colours are converted at.
+pub(crate) trait Convert: Sample {
+    /// A conversion to sRGB.
+    fn to_srgb(source: &ColorProfile, channels: Channels) -> Result<Transform<Self>, CmsError>;
+    /// The profile that a conversion at this depth belongs to.
+    fn profile(conversion: Conversion<Self>) -> Profile;
+}
+
+impl Convert for u8 {
+    fn to_srgb(source: &ColorProfile, channels: Channels) -> Result<Transform<u8>, CmsError> {
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        source.create_transform_8bit(channels, &srgb, Channels::Rgb, options)
+    }
+
+    fn profile(conversion: Conversion<u8>) -> Profile {
+        Profile::Eight(conversion)
+    }
+}
+
+impl Convert for u16 {
+    fn to_srgb(source: &ColorProfile, channels: Channels) -> Result<Transform<u16>, CmsError> {
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        source.create_transform_16bit(channels, &srgb, Channels::Rgb, options)
+    }
+
+    fn profile(conversion: Conversion<u16>) -> Profile {
+        Profile::Sixteen(conversion)
+    }
+}
+
 /// A conversion of RGB pixels to sRGB that changes at least one colour visibly.
-pub(crate) struct Profile {
-    rgb: Transform,
+#[derive(Debug)]
+pub(crate) enum Profile {
+    /// Of 8 bits a sample.
+    Eight(Conversion<u8>),
+    /// Of 16 bits a sample.
+    Sixteen(Conversion<u16>),
+}
+
+impl Profile {
+    /// Whether the colours are brighter than what a screen's white can show, so that they would have to be tone-mapped.
+    pub fn is_hdr(icc: &[u8]) -> bool {
+        let cicp = ColorProfile::new_from_slice(icc).ok().and_then(|profile| profile.cicp);
+        cicp.is_some_and(|cicp| {
+            matches!(
+                cicp.transfer_characteristics,
+                TransferCharacteristics::Smpte2084 | TransferCharacteristics::Hlg
+            )
+        })
+    }
+
+    /// The profile of sRGB itself; empty if it can't be made.
+    pub fn srgb() -> Vec<u8> {
+        ColorProfile::new_srgb().encode().unwrap_or_default()
+    }
+
+    /// Gives the plane its profile, or applies it at once where it has to come before the geometry.
+    pub fn attach(plane: &mut Plane, icc: &[u8]) -> Result<(), ImageError> {
+        let Ok(source) = ColorProfile::new_from_slice(icc) else { return Ok(()) };
+        let profile = match &mut plane.pixels {
+            Pixels::Eight(raster) => attach(raster, &source)?,
+            Pixels::Sixteen(raster) => attach(raster, &source)?,
+        };
+        plane.profile = profile.map(Arc::new);
+        Ok(())
+    }
+
+    /// The conversion of RGB pixels of 8 bits; none where the profile can't be used, or changes nothing.
+    pub fn of_colors(icc: &[u8]) -> Option<Profile> {
+        let source = ColorProfile::new_from_slice(icc).ok()?;
+        let is_rgb = source.color_space == DataColorSpace::Rgb;
+        Conversion::<u8>::parse(&source).filter(|_| is_rgb).map(Profile::Eight)
+    }
+
+    /// Converts the colours of a plane to sRGB; alpha stays.
+    pub fn apply(&self, plane: &mut Plane) -> Result<(), ImageError> {
+        match (self, &mut plane.pixels) {
+            (Profile::Eight(conversion), Pixels::Eight(raster)) => conversion.apply(raster),
+            (Profile::Sixteen(conversion), Pixels::Sixteen(raster)) => conversion.apply(raster),
+            _ => Err(ImageError::unsupported("a colour profile of another depth than the image's")),
+        }
+    }
+}
+
+/// Applies the profile to the image, or tells what has to be applied later.
+fn attach<S: Convert>(raster: &mut Raster<S>, source: &ColorProfile) -> Result<Option<Profile>, ImageError> {
+    match (source.color_space, raster.layout.without_alpha()) {
+        (DataColorSpace::Gray, Layout::Gray) => {
+            if let Some(table) = gray_table::<S>(source) {
+                raster.pixels_mut().for_each(|pixel| pixel[0] = table[pixel[0].number() as usize]);
+            }
+            Ok(None)
+        }
+        (DataColorSpace::Rgb, Layout::Rgb) => {
+            let Some(conversion) = Conversion::<S>::parse(source) else { return Ok(None) };
+            if conversion.is_matrix {
+                return Ok(Some(S::profile(conversion)));
+            }
+            conversion.apply(raster)?;
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A conversion at one depth.
+pub(crate) struct Conversion<S> {
+    transform: Transform<S>,
     /// Whether its cost a pixel is small and its curves smooth enough to come after resampling.
     is_matrix: bool,
 }
 
-impl fmt::Debug for Profile {
+impl<S> fmt::Debug for Conversion<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Profile").field("is_matrix", &self.is_matrix).finish_non_exhaustive()
+        f.debug_struct("Conversion").field("is_matrix", &self.is_matrix).finish_non_exhaustive()
     }
 }
 
-impl Profile {
-    /// Gives the plane its profile, or applies it at once where it has to come before the geometry.
-    pub fn attach(plane: &mut Plane, icc: &[u8]) -> Result<(), ImageError> {
-        let Ok(source) = ColorProfile::new_from_slice(icc) else { return Ok(()) };
-        match (source.color_space, plane.layout.without_alpha()) {
-            (DataColorSpace::Gray, Layout::Gray) => {
-                if let Some(table) = gray_table(&source) {
-                    let channels = plane.layout.channels();
-                    for pixel in plane.pixels.chunks_exact_mut(channels) {
-                        pixel[0] = table[usize::from(pixel[0])];
-                    }
-                }
-                Ok(())
-            }
-            (DataColorSpace::Rgb, Layout::Rgb) => {
-                let Some(profile) = Profile::parse(&source) else { return Ok(()) };
-                if profile.is_matrix {
-                    plane.profile = Some(Arc::new(profile));
-                    return Ok(());
-                }
-                profile.apply(plane)
-            }
-            _ => Ok(()),
-        }
-    }
-
+impl<S: Convert> Conversion<S> {
     /// None where the profile can't be used, or is sRGB by another name.
-    fn parse(source: &ColorProfile) -> Option<Profile> {
-        let rgb = transform(source, Samples::Rgb)?;
+    fn parse(source: &ColorProfile) -> Option<Conversion<S>> {
+        let transform = S::to_srgb(source, Channels::Rgb).ok()?;
         let is_matrix = source.lut_a_to_b_perceptual.is_none()
             && source.lut_a_to_b_colorimetric.is_none()
             && source.lut_a_to_b_saturation.is_none();
-        let profile = Profile { rgb, is_matrix };
-        profile.changes_colors().then_some(profile)
+        let conversion = Conversion { transform, is_matrix };
+        conversion.changes_colors().then_some(conversion)
     }
 
-    /// Tries a grid of colours: all within one step of themselves means sRGB.
+    /// Tries a grid of colours: all within one step of 8 bits of themselves means sRGB.
     fn changes_colors(&self) -> bool {
-        const LEVELS: [u8; 6] = [0, 51, 102, 153, 204, 255];
-        let mut colors = Vec::with_capacity(LEVELS.len().pow(3) * 3);
-        for red in LEVELS {
-            for green in LEVELS {
-                for blue in LEVELS {
+        let levels = [0, 51, 102, 153, 204, 255].map(S::from_eight);
+        let mut colors = Vec::with_capacity(levels.len().pow(3) * 3);
+        for red in levels {
+            for green in levels {
+                for blue in levels {
                     colors.extend_from_slice(&[red, green, blue]);
                 }
             }
         }
         let mut converted = blank(colors.len());
-        self.rgb.transform(&colors, &mut converted).is_ok()
-            && colors.iter().zip(&converted).any(|(before, after)| before.abs_diff(*after) > 1)
+        let step = S::from_eight(1).number();
+        let differs = |(before, after): (&S, &S)| before.number().abs_diff(after.number()) > step;
+        self.transform.transform(&colors, &mut converted).is_ok()
+            && colors.iter().zip(&converted).any(differs)
     }
 
-    /// Converts the colours of a plane to sRGB; alpha stays.
-    pub fn apply(&self, plane: &mut Plane) -> Result<(), ImageError> {
-        let channels = plane.layout.channels();
-        let mut before = vec![0; PIXELS_AT_ONCE * 3];
+    fn apply(&self, raster: &mut Raster<S>) -> Result<(), ImageError> {
+        let channels = raster.channels();
+        let mut before = vec![S::default(); PIXELS_AT_ONCE * 3];
         let mut after = before.clone();
-        for pixels in plane.pixels.chunks_mut(PIXELS_AT_ONCE * channels) {
+        for pixels in raster.samples.chunks_mut(PIXELS_AT_ONCE * channels) {
             let length = pixels.len() / channels * 3;
             for (color, pixel) in before.chunks_exact_mut(3).zip(pixels.chunks_exact(channels)) {
                 color.copy_from_slice(&pixel[..3]);
             }
-            convert(&self.rgb, &before[..length], &mut after[..length])?;
+            convert(&self.transform, &before[..length], &mut after[..length])?;
             for (color, pixel) in after.chunks_exact(3).zip(pixels.chunks_exact_mut(channels)) {
                 pixel[..3].copy_from_slice(color);
             }
         }
         Ok(())
     }
-
-    /// Four inks (255: full) to RGB by the plain formula: what of the light each ink and black let
-    /// through, multiplied.
-    pub fn plain_inks(inks: &[u8]) -> Vec<u8> {
-        let light = |ink: u8, black: u8| {
-            let product = (255 - u32::from(ink)) * (255 - u32::from(black));
-            ((product + 127) / 255) as u8
-        };
-        inks.chunks_exact(4).flat_map(|pixel| [0, 1, 2].map(|ink| light(pixel[ink], pixel[3]))).collect()
-    }
 }
 
 /// A conversion of four inks to sRGB.
-pub(crate) struct Inks(Transform);
+pub(crate) struct Inks(Transform<u8>);
 
 impl Inks {
     /// None where the bytes are no profile for four inks.
@@ -117,13 +194,12 @@ impl Inks {
         let source = ColorProfile::new_from_slice(icc).ok()?;
         (source.color_space == DataColorSpace::Cmyk).then_some(())?;
         // moxcms takes four inks where it would take RGBA.
-        let transform = source.create_transform_8bit(
-            Samples::Rgba,
-            &ColorProfile::new_srgb(),
-            Samples::Rgb,
-            TransformOptions::default(),
-        );
-        transform.ok().map(Inks)
+        u8::to_srgb(&source, Channels::Rgba).ok().map(Inks)
+    }
+
+    /// For images that bring no profile: offset printing on coated paper; see `profiles/README.md`.
+    pub fn coated() -> Option<Inks> {
+        Inks::parse(include_bytes!("../profiles/coated-fogra39.icc"))
     }
 
     /// Four inks a pixel (255: full) to RGB.
@@ -132,28 +208,28 @@ impl Inks {
         convert(&self.0, inks, &mut rgb)?;
         Ok(rgb)
     }
-}
 
-fn transform(source: &ColorProfile, samples: Samples) -> Option<Transform> {
-    let srgb = ColorProfile::new_srgb();
-    let transform = source.create_transform_8bit(samples, &srgb, Samples::Rgb, TransformOptions::default());
-    transform.ok().map(|transform| transform as Transform)
+    /// Four inks (255: full) to RGB by the plain formula: what of the light each ink and black let
+    /// through, multiplied.
+    pub fn plain(inks: &[u8]) -> Vec<u8> {
+        let light = |ink: u8, black: u8| {
+            let product = (255 - u32::from(ink)) * (255 - u32::from(black));
+            ((product + 127) / 255) as u8
+        };
+        inks.chunks_exact(4).flat_map(|pixel| [0, 1, 2].map(|ink| light(pixel[ink], pixel[3]))).collect()
+    }
 }
 
 /// What each grey level becomes; none where the profile can't be used.
-fn gray_table(source: &ColorProfile) -> Option<[u8; 256]> {
-    let transform = transform(source, Samples::Gray)?;
-    let levels: Vec<u8> = (0..=255).collect();
-    let mut rgb = [0; 768];
+fn gray_table<S: Convert>(source: &ColorProfile) -> Option<Vec<S>> {
+    let transform = S::to_srgb(source, Channels::Gray).ok()?;
+    let levels: Vec<S> = (0..=S::MAX.number()).map(|level| S::nearest(level as f32)).collect();
+    let mut rgb = blank(levels.len() * 3);
     transform.transform(&levels, &mut rgb).ok()?;
-    let mut table = [0; 256];
-    for (level, color) in table.iter_mut().zip(rgb.chunks_exact(3)) {
-        *level = color[1];
-    }
-    Some(table)
+    Some(rgb.chunks_exact(3).map(|color| color[1]).collect())
 }
 
-fn convert(transform: &Transform, before: &[u8], after: &mut [u8]) -> Result<(), ImageError> {
+fn convert<S: Sample>(transform: &Transform<S>, before: &[S], after: &mut [S]) -> Result<(), ImageError> {
     let failed = |error| ImageError::undecodable(format!("the colours could not be converted: {error:?}"));
     transform.transform(before, after).map_err(failed)
 }

@@ -1,10 +1,16 @@
-//! From a plane to an encoded image.
+//! From what was decoded to an encoded image.
 
 use std::borrow::Cow;
 
+use crate::budget::Budget;
+use crate::decode::{Content, attach};
+use crate::display::linear;
+use crate::limits::check_format;
 use crate::plane::Plane;
+use crate::read::frames::Frames;
+use crate::read::screen::Shown;
 use crate::step::Step;
-use crate::{Format, ImageError, Orientation, Plan, Size, resample, turn, write};
+use crate::{Decoded, Format, ImageError, Light, Plan, Size, course, write};
 
 /// An encoded image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,33 +23,73 @@ pub struct Encoded {
     pub size: Size,
     /// How many frames it has.
     pub frames: u32,
+    /// Whether pixels were missing in the source, which was taken all the same; see [`crate::OnDamaged`].
+    pub is_damaged: bool,
 }
 
-/// Carries out a plan. `plane` has to come from [`crate::decode`] with a decode plan equal to this
-/// plan's, of the same source.
+/// Carries out a plan. `decoded` has to come from [`crate::decode`] with a decode plan equal to this plan's, of the same
+/// source.
 ///
 /// # Errors
-/// [`ImageError::Unsupported`] for a plane that is not the plan's, or where an encoder fails.
-pub fn render(plane: &Plane, plan: &Plan) -> Result<Encoded, ImageError> {
-    if plane.size != plan.plane {
+/// [`ImageError::Unsupported`] for what was not decoded for this plan, or where an encoder fails;
+/// [`ImageError::LimitExceeded`] where only the pixels tell that a result is too large, or the time runs out;
+/// [`ImageError::Undecodable`] for broken or truncated frames of an animation.
+pub fn render(decoded: &Decoded<'_>, plan: &Plan) -> Result<Encoded, ImageError> {
+    if decoded.size() != plan.plane {
         return Err(ImageError::unsupported(format!(
             "a plane of {} pixels does not belong to a plan for {}",
-            plane.size, plan.plane
+            decoded.size(),
+            plan.plane
         )));
     }
-    let mut image = Cow::Borrowed(plane);
-    for step in &plan.steps {
-        image = match step {
-            Step::Keep(_) => image,
-            Step::Cut(cut) => Cow::Owned(resample::cut(&image, *cut)?),
-            Step::Resample(resample) => Cow::Owned(resample::resample(&image, resample)?),
+    let budget = Budget::start(plan.limits.cpu_time);
+    match (&decoded.0, plan.decode().animated) {
+        (Content::Still(plane), false) => still(plane, plan, &budget),
+        (Content::Animation { bytes, header }, true) => {
+            let encoded = animation(Frames::new(bytes, header)?, plan, &budget)?;
+            write::with_metadata(encoded, &attach(bytes, header, plan.decode().metadata))
+        }
+        _ => Err(ImageError::unsupported("a still image does not belong to a plan for an animation")),
+    }
+}
+
+fn still(plane: &Plane, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageError> {
+    let depth = plan.decode().depth;
+    let (image, _) = course::take(Cow::Borrowed(plane), &plan.course, &plan.limits, depth, budget)?;
+    if let Some(format) = plan.output.format() {
+        check_format(format, image.size())?;
+    }
+    write::encode(image.into_owned(), &plan.output, budget)
+}
+
+/// One frame after the other. What the pixels decide, those of the first frame do, so that the picture stands still.
+fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageError> {
+    let depth = plan.decode().depth;
+    let plays = frames.plays();
+    let mut begun: Option<(Vec<Step>, write::Animation)> = None;
+    while let Some(Shown { plane, milliseconds }) = frames.next()? {
+        budget.check()?;
+        let plane = match plan.decode().light {
+            Light::Linear => Cow::Owned(linear(plane.clone())?),
+            Light::Gamma => Cow::Borrowed(plane),
         };
+        match &mut begun {
+            Some((steps, animation)) => {
+                let image =
+                    steps.iter().try_fold(plane, |image, step| course::run(step, image, depth, budget));
+                animation.add(image?, milliseconds)?;
+            }
+            None => {
+                let (image, steps) = course::take(plane, &plan.course, &plan.limits, depth, budget)?;
+                if let Some(format) = plan.output.format() {
+                    check_format(format, image.size())?;
+                }
+                let mut animation = write::Animation::new(image.size(), plays, &plan.output)?;
+                animation.add(image, milliseconds)?;
+                begun = Some((steps, animation));
+            }
+        }
     }
-    if plan.orientation != Orientation::Normal {
-        image = Cow::Owned(turn::turn(&image, plan.orientation)?);
-    }
-    if let Some(profile) = image.profile.clone() {
-        profile.apply(image.to_mut())?;
-    }
-    write::encode(image, &plan.output)
+    let (_, animation) = begun.ok_or_else(|| ImageError::undecodable("the animation has no frame"))?;
+    animation.finish()
 }

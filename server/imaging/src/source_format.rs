@@ -9,10 +9,18 @@ pub enum SourceFormat {
     Jpeg,
     /// PNG, of which the first frame is read.
     Png,
-    /// WebP, of which the first frame is read.
+    /// WebP.
     Webp,
-    /// GIF, of which the first frame is read.
+    /// GIF.
     Gif,
+    /// AVIF; of a sequence the first frame is read.
+    Avif,
+    /// TIFF, of which the first page is read.
+    Tiff,
+    /// BMP.
+    Bmp,
+    /// ICO, of which the largest image is read.
+    Ico,
 }
 
 impl SourceFormat {
@@ -23,6 +31,10 @@ impl SourceFormat {
             SourceFormat::Png => "image/png",
             SourceFormat::Webp => "image/webp",
             SourceFormat::Gif => "image/gif",
+            SourceFormat::Avif => "image/avif",
+            SourceFormat::Tiff => "image/tiff",
+            SourceFormat::Bmp => "image/bmp",
+            SourceFormat::Ico => "image/vnd.microsoft.icon",
         }
     }
 
@@ -39,6 +51,14 @@ impl SourceFormat {
             Ok(SourceFormat::Gif)
         } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
             Ok(SourceFormat::Webp)
+        } else if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
+            Ok(SourceFormat::Tiff)
+        } else if bytes.starts_with(b"BM") {
+            Ok(SourceFormat::Bmp)
+        } else if bytes.starts_with(b"\0\0\x01\0") {
+            Ok(SourceFormat::Ico)
+        } else if is_avif(bytes) {
+            Ok(SourceFormat::Avif)
         } else if let Some(name) = recognised(bytes) {
             Err(ImageError::unsupported(format!("{name} images are not supported")))
         } else {
@@ -47,15 +67,22 @@ impl SourceFormat {
     }
 }
 
+/// Whether the file type box (ISO 14496-12, section 4.3) names AVIF among its brands; the major brand may be a more general
+/// one.
+fn is_avif(bytes: &[u8]) -> bool {
+    if bytes.get(4..8) != Some(b"ftyp") {
+        return false;
+    }
+    let length = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize;
+    let brands = bytes.get(8..length.min(bytes.len())).unwrap_or_default();
+    brands.chunks_exact(4).enumerate().any(|(index, brand)| index != 1 && matches!(brand, b"avif" | b"avis"))
+}
+
 /// The names of formats that are known but not read.
 fn recognised(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
-        (b"II*\0", "TIFF"),
-        (b"MM\0*", "TIFF"),
         (b"II+\0", "BigTIFF"),
         (b"MM\0+", "BigTIFF"),
-        (b"BM", "BMP"),
-        (b"\0\0\x01\0", "ICO"),
         (b"\0\0\x02\0", "CUR"),
         (b"\xff\x0a", "JPEG XL"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
@@ -71,7 +98,6 @@ fn recognised(bytes: &[u8]) -> Option<&'static str> {
     }
     if bytes.get(4..8) == Some(b"ftyp") {
         return match bytes.get(8..12)? {
-            b"avif" | b"avis" => Some("AVIF"),
             b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => Some("HEIF"),
             _ => None,
         };

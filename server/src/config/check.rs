@@ -67,6 +67,9 @@ fn summary(name: &str, config: &Config) -> String {
         let source = if store.source { ", holds sources" } else { "" };
         let _ = writeln!(out, "  store    {name} ({place}{source})");
     }
+    for (name, overlay) in &config.overlays {
+        let _ = writeln!(out, "  overlay  {name} ({}, {})", overlay.file.display(), overlay.image.size());
+    }
     for id in config.specs.keys() {
         let _ = writeln!(out, "  spec     {id}");
     }

@@ -24,6 +24,7 @@ pub(crate) fn run(root: &Section<'_, '_>, config: &Config) {
     folders(root, config);
     lifetime(root, config);
     budgets(root, config);
+    overlays(root, config);
 }
 
 fn listeners(root: &Section<'_, '_>, config: &Config) {
@@ -175,6 +176,16 @@ fn budgets(root: &Section<'_, '_>, config: &Config) {
             Shown::No,
             Complaint::new(message, remedy),
         );
+    }
+}
+
+/// An overlay that has a problem of its own counts as there, so that one problem is told once.
+fn overlays(root: &Section<'_, '_>, config: &Config) {
+    let (overlays, specs) = (root.section("overlays"), root.section("specs"));
+    let names: Vec<&str> =
+        overlays.table().into_iter().flat_map(|table| table.keys().map(|name| &**name.get_ref())).collect();
+    for (id, named) in &config.specs {
+        named.check_overlays(&specs.section(id.as_str()), &names);
     }
 }
 

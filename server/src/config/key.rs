@@ -43,6 +43,11 @@ pub enum Kind {
         /// The most.
         max: u64,
     },
+    /// A number above 0.
+    Number {
+        /// The most.
+        most: u32,
+    },
     /// A size in bytes within bounds.
     Size {
         /// The least, in bytes.
@@ -109,6 +114,7 @@ impl Kind {
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Count { min, max: u64::MAX } => format!("whole number from {min}"),
             Self::Count { min, max } => format!("whole number, {min} to {max}"),
+            Self::Number { most } => format!("number above 0, to {most}"),
             Self::Size { min, max: u64::MAX } => format!("size from {}", format_size(*min)),
             Self::Size { min, max } => format!("size, {} to {}", format_size(*min), format_size(*max)),
             Self::Span { min, max } => format!("duration, {} to {}", duration(*min), duration(*max)),
@@ -132,6 +138,7 @@ impl Kind {
             Self::Text | Self::SecretText | Self::Path | Self::Address | Self::Choice(_) => Textual::Yes,
             Self::Flag
             | Self::Count { .. }
+            | Self::Number { .. }
             | Self::Size { .. }
             | Self::Span { .. }
             | Self::Ttl { .. }

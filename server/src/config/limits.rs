@@ -17,6 +17,12 @@ pub struct Limits {
     pub max_source_bytes: u64,
     /// The most pixels of a rendition.
     pub max_output_pixels: u64,
+    /// The most pixels of all frames of an animation together, where it stays one.
+    pub max_animation_pixels: u64,
+    /// The most frames of an animation, where it stays one.
+    pub max_frames: u32,
+    /// The most of a processor's time for decoding and rendering one image.
+    pub cpu_time: Duration,
     /// The longest that a caller is kept waiting.
     pub max_wait: Duration,
     /// The longest that those who wait for one generation are kept.
@@ -61,6 +67,24 @@ pub(crate) const KEYS: &[Key] = &[
         Kind::Count { min: 1, max: MOST_PIXELS },
         "100_000_000",
         "The most pixels of a rendition.",
+    ),
+    Key::new(
+        "limits.max_animation_pixels",
+        Kind::Count { min: 1, max: 100 * MOST_PIXELS },
+        "250_000_000",
+        "The most pixels of all frames of an animation together, each as large as its canvas; only where it stays an animation.",
+    ),
+    Key::new(
+        "limits.max_frames",
+        Kind::Count { min: 1, max: 1_000_000 },
+        "2000",
+        "The most frames of an animation; only where it stays one.",
+    ),
+    Key::new(
+        "limits.cpu_time",
+        span(1, HOUR),
+        "\"60s\"",
+        "The most of a processor's time that decoding a source and rendering one result may take together.",
     ),
     Key::new(
         "limits.max_wait",
@@ -125,6 +149,9 @@ impl Limits {
             max_source_pixels: section.get("max_source_pixels"),
             max_source_bytes: section.get("max_source_bytes"),
             max_output_pixels: section.get("max_output_pixels"),
+            max_animation_pixels: section.get("max_animation_pixels"),
+            max_frames: u32::try_from(section.get::<u64>("max_frames")).unwrap_or(u32::MAX),
+            cpu_time: section.get("cpu_time"),
             max_wait: section.get("max_wait"),
             generation_timeout: section.get("generation_timeout"),
             inline_specs: section.get("inline_specs"),
@@ -135,6 +162,18 @@ impl Limits {
             fetch_bytes: section.get("fetch_bytes"),
             queue_length: count(section, "queue_length"),
             drain_timeout: section.get("drain_timeout"),
+        }
+    }
+
+    /// What an image may cost.
+    pub fn imaging(&self) -> rendition_imaging::Limits {
+        rendition_imaging::Limits {
+            max_source_pixels: self.max_source_pixels,
+            max_output_pixels: self.max_output_pixels,
+            max_animation_pixels: self.max_animation_pixels,
+            max_frames: self.max_frames,
+            cpu_time: self.cpu_time,
+            ..rendition_imaging::Limits::default()
         }
     }
 }

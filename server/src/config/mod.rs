@@ -2,8 +2,8 @@
 //!
 //! A [`Config`] exists only if nothing is wrong with it: it is built once, before any port is bound,
 //! and never changes. Reading goes on after a problem, so that [`ConfigErrors`] names as many as
-//! can be found. Nothing here opens a store or a port; of files, it reads the configuration and the
-//! secrets, and looks whether those named for others can be read.
+//! can be found. Nothing here opens a store or a port; of files, it reads the configuration, the
+//! secrets and the overlays, and looks whether those named for others can be read.
 //!
 //! Each section is a file: its type, its rows of the reference ([`Key`]) and its reader. The rows
 //! are the one source of defaults and bounds, and the reference in `docs/configuration.md` is
@@ -23,6 +23,7 @@ mod limits;
 mod listen;
 mod log;
 mod media;
+mod overlay;
 mod problem;
 mod quantity;
 mod queue;
@@ -30,6 +31,7 @@ pub mod reference;
 mod secret;
 mod section;
 mod spec;
+mod spec_options;
 mod store;
 mod store_settings;
 mod suggestion;
@@ -60,6 +62,7 @@ pub use self::{
     listen::{Listen, Tls, is_loopback},
     log::{Log, LogFormat},
     media::{Access, Media},
+    overlay::Overlay,
     problem::{ConfigErrors, Place, Problem},
     quantity::{Memory, Ttl, format_size, parse_size},
     queue::Queue,
@@ -92,7 +95,9 @@ pub struct Config {
     pub limits: Limits,
     /// What the server writes about itself.
     pub log: Log,
-    /// The named specs.
+    /// The images that specs may lay over others, by their names.
+    pub overlays: BTreeMap<String, Overlay>,
+    /// The named specs; the overlays in them are among `overlays`.
     pub specs: BTreeMap<SpecId, NamedSpec>,
 }
 
@@ -153,6 +158,7 @@ impl Config {
         let listen = Listen::read(&root.section("listen"))?;
         let queue = Queue::read(&root.section("queue"))?;
         let media = Media::read(&root.section("media"), &listen, &queue);
+        let limits = Limits::read(&root.section("limits"));
         let config = Self {
             listen,
             auth: Auth::read(&root.section("auth")),
@@ -161,9 +167,10 @@ impl Config {
             cache: Cache::read(&root.section("cache")),
             queue,
             media,
-            limits: Limits::read(&root.section("limits")),
             log: Log::read(&root.section("log")),
+            overlays: overlay::read(&root, &limits),
             specs: spec::read(&root),
+            limits,
         };
         crosscheck::run(&root, &config);
         Some(config)

@@ -7,7 +7,7 @@ use rendition_imaging::{OPERATIONS, OUTPUTS};
 use super::{
     auth, cache, defaults,
     key::{Key, Kind},
-    limits, listen, log, media, queue, spec, store, store_settings,
+    limits, listen, log, media, overlay, queue, spec, spec_options, store, store_settings,
 };
 
 /// A section of the reference.
@@ -90,10 +90,19 @@ const CHAPTERS: &[Chapter] = &[
         example: "[log]\nformat = \"json\"\nlevel = \"info,rendition_server=debug\"\n",
     },
     Chapter {
+        table: "overlays",
+        about: "The images that the operation `overlay` may lay over others, each under a name: a lower case letter, then up to 31 of a-z, \
+                0-9, `_` and `-`.",
+        keys: &[overlay::KEYS],
+        example: "[overlays.watermark]\nfile = \"watermark.png\"\n\n\
+                  [specs.signed]\noperations = [{ overlay = { name = \"watermark\", scale = 0.25, opacity = 0.6, margin = 16 } }]\n\
+                  output = { webp = {} }\n",
+    },
+    Chapter {
         table: "specs",
         about: "The named specs, each under an id: a lower case letter, then up to 47 of a-z, 0-9, `_` and `-`; `inline` is reserved. A \
                 file without specs has those of the built-in configuration.",
-        keys: &[spec::KEYS],
+        keys: &[spec::KEYS, spec_options::KEYS, spec::POLICY_KEYS],
         example: "[specs.card]\noperations = [{ resize_to_fill = { width = 800, height = 600, anchor = \"center\" } }]\n\
                   output = { webp = { quality = 80 } }\nstrategy = \"eager\"\nsources = [\"photos/**\"]\npublic = true\n",
     },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rendition_imaging::{Operation, Output, ScaledDecoding, Spec};
+use rendition_imaging::{Operation, Output, Png, Spec};
 use serde::de::DeserializeOwned;
 use toml::de::{DeValue, ValueDeserializer};
 
@@ -15,8 +15,9 @@ use super::{
     key::{Key, Kind},
     problem::Complaint,
     section::{Section, Shown},
+    spec_options,
     suggestion::nearest,
-    value::{FromValue, choice, wrong_type},
+    value::{FromValue, wrong_type},
 };
 
 /// A named spec.
@@ -46,14 +47,12 @@ pub(crate) const KEYS: &[Key] = &[
         "specs.<id>.output",
         Kind::SpecPart,
         "required",
-        "What the result is written as: a table with one format, `{ jpeg = { … } }`, `{ png = { … } }`, `{ webp = { … } }` or `{ auto = { … } }`, and its options.",
+        "What the result is written as: a table with one format, `{ jpeg = { … } }`, `{ png = { … } }`, `{ webp = { … } }`, `{ avif = { … } }`, `{ gif = { … } }` or `{ auto = { … } }`, and its options.",
     ),
-    Key::new(
-        "specs.<id>.scaled_decoding",
-        Kind::Choice(&["quality", "speed"]),
-        "\"quality\"",
-        "How far a large JPEG may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
-    ),
+];
+
+/// The rows of what changes no pixel.
+pub(crate) const POLICY_KEYS: &[Key] = &[
     Key::without_default(
         "specs.<id>.strategy",
         STRATEGY,
@@ -92,7 +91,6 @@ pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<SpecId, NamedSpec> {
 
 impl NamedSpec {
     fn read(section: &Section<'_, '_>) -> Option<Self> {
-        let scaled_decoding = section.get("scaled_decoding");
         let strategy = section.read("strategy");
         let sources = section.read("sources").unwrap_or_default();
         let public = section.get("public");
@@ -101,22 +99,38 @@ impl NamedSpec {
             .require::<Part>("output", "write output = { webp = { quality = 80 } }, or another format");
         let output =
             output.and_then(|_| part::<Output>(section, section.node("output")?, &section.path_of("output")));
-        let spec = Spec { operations: operations?, output: output?, scaled_decoding };
+        // Read before anything is given up, so that the problems of all keys are found.
+        let options = spec_options::read(section, Spec::new(Vec::new(), Output::Png(Png::default())));
+        let spec = Spec { operations: operations?, output: output?, ..options };
         if let Err(invalid) = spec.validate() {
-            // The field's own place, or that of the nearest table around it that is written.
-            let node = find(section, &invalid.field);
-            let key = section.path_of(&invalid.field);
-            let complaint = Complaint::new(format!("{} does not do", invalid.value), invalid.message);
-            section.reader.complain(
-                key,
-                node.map(|node| node.span()).or(section.span()),
-                Shown::No,
-                complaint,
-            );
+            refuse(section, &invalid.field, format!("{} does not do", invalid.value), invalid.message);
             return None;
         }
         Some(Self { spec, strategy, sources, public })
     }
+
+    /// Notes every overlay of the spec that is not among the names. It is bound to the image itself where specs are
+    /// resolved.
+    pub(crate) fn check_overlays(&self, section: &Section<'_, '_>, names: &[&str]) {
+        for (index, operation) in self.spec.operations.iter().enumerate() {
+            if let Operation::Overlay(overlay) = operation
+                && !names.contains(&overlay.name.as_str())
+            {
+                let remedy = match nearest(&overlay.name, names.iter().copied()) {
+                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    None => format!("add [overlays.{}]", overlay.name),
+                };
+                let field = format!("operations[{index}].overlay.name");
+                refuse(section, &field, format!("{:?} names no overlay", overlay.name), remedy);
+            }
+        }
+    }
+}
+
+/// Notes a problem at a field's own place, or at that of the nearest table around it that is written.
+fn refuse(section: &Section<'_, '_>, field: &str, message: String, remedy: String) {
+    let span = find(section, field).map(|node| node.span()).or(section.span());
+    section.reader.complain(section.path_of(field), span, Shown::No, Complaint::new(message, remedy));
 }
 
 /// Reads each operation for itself, so that the problems of all are found.
@@ -222,11 +236,5 @@ struct Part;
 impl FromValue for Part {
     fn from_value(_value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
         Ok(Self)
-    }
-}
-
-impl FromValue for ScaledDecoding {
-    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
-        choice(value, &[("quality", Self::Quality), ("speed", Self::Speed)])
     }
 }

@@ -97,6 +97,25 @@ impl FromValue for u64 {
     }
 }
 
+impl FromValue for f64 {
+    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
+        let most = match kind {
+            Kind::Number { most } => Self::from(*most),
+            _ => Self::MAX,
+        };
+        let remedy = format!("write a number above 0, at most {most}, without quotes");
+        let number = match value.as_float() {
+            Some(float) => float.as_str().parse().ok(),
+            None => integer(value).map(|integer| integer as Self),
+        };
+        match number {
+            None => Err(wrong_type(value, &remedy)),
+            Some(number) if number > 0.0 && number <= most => Ok(number),
+            Some(_) => Err(Complaint::new("is out of range", remedy)),
+        }
+    }
+}
+
 const SIZE_REMEDY: &str = "write a size such as \"64 MiB\" or \"1.5 GB\", or a number of bytes";
 
 fn size(value: &DeValue<'_>) -> Result<i128, Complaint> {

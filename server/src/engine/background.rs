@@ -14,7 +14,6 @@ use super::{
     rank::Rank,
     request::{Mode, Source},
     run::Moves,
-    specs::ResolvedSpec,
     target::Keyed,
 };
 use crate::{
@@ -187,7 +186,7 @@ impl Inner {
             Some(id) => Label::Named(SpecId::new(id)?),
             None => Label::Inline,
         };
-        let spec = Arc::new(ResolvedSpec::new(&payload.spec, &[], label, false)?);
+        let spec = Arc::new(self.specs.resume(&payload.spec, label)?);
         let target = self.target_of(&source, spec, None)?;
         let tag = match parts.version {
             VersionTag::Current => return Err(Error::internal("a job's key has no version")),

@@ -94,7 +94,7 @@ impl Inner {
                     || Error::new(Reason::InvalidSpec, "the spec in the URL is not the one in its key");
                 let text = request.query.spec.as_deref().ok_or_else(wrong)?;
                 let spec: Spec = parse_spec(text).ok_or_else(wrong)?;
-                let spec = ResolvedSpec::inline(&spec, &[])?;
+                let spec = self.specs.inline(&spec, &[])?;
                 if spec.digest != parts.digest || spec.format != parts.format {
                     return Err(wrong());
                 }

@@ -129,7 +129,7 @@ impl Engine {
         let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
         Ok(Self(Arc::new(Inner {
             stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
-            specs: Specs::new(settings.specs)?,
+            specs: Specs::new(settings.specs, settings.overlays)?,
             strategy: settings.strategy,
             urls: settings.urls,
             renditions: RenditionCache::new(cache_enabled, for_renditions, lifetimes, clock.clone()),

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use rendition_imaging::{Limits, Spec};
 
-use super::urls::MediaUrls;
+use super::{specs::Overlays, urls::MediaUrls};
 use crate::{
     existence::Lifetimes,
     model::{SpecId, StoreName, Strategy},
@@ -90,6 +90,8 @@ pub struct Settings {
     pub rendition_store: StoreName,
     /// The strategy where neither request nor spec says one.
     pub strategy: Strategy,
+    /// The images that specs may lay over others, by the names that specs have for them.
+    pub overlays: Overlays,
     /// The named specs.
     pub specs: Vec<NamedSpec>,
     /// How long what is remembered is believed.

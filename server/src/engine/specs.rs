@@ -1,8 +1,8 @@
-//! The named specs, each resolved beforehand to the formats that it can be written in.
+//! Specs made ready to stand in keys: valid, their overlays looked up, their format settled. The named ones are so beforehand.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use rendition_imaging::{Format, Size, Spec};
+use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
 use super::settings::NamedSpec;
 use crate::model::{Digest, Error, Label, Reason, SpecId};
@@ -25,24 +25,24 @@ pub struct ResolvedSpec {
 }
 
 impl ResolvedSpec {
-    /// Settles the format of a spec that is valid.
-    pub fn new(spec: &Spec, accept: &[Format], label: Label, public: bool) -> Result<Self, Error> {
+    /// Settles the format of a spec that is valid and has its overlays.
+    fn new(spec: &Spec, accept: &[Format], label: Label, public: bool) -> Result<Self, Error> {
         let spec = spec.resolve(accept);
         let format = spec.format().ok_or_else(|| Error::internal("a resolved spec has no format"))?;
         let digest = Digest::of(&spec);
         let size = spec.output_size(None);
         Ok(Self { spec, label, digest, format, size, public })
     }
+}
 
-    /// Takes a spec that a caller sent; INVALID_SPEC names the field at fault.
-    pub fn inline(spec: &Spec, accept: &[Format]) -> Result<Self, Error> {
-        spec.validate().map_err(|invalid| {
-            Error::new(Reason::InvalidSpec, invalid.to_string())
-                .field(format!("rendition.recipe.spec.{}", invalid.field))
-                .with("value", invalid.value)
-        })?;
-        Self::new(spec, accept, Label::Inline, false)
-    }
+/// The images that specs may lay over others, by name.
+pub type Overlays = BTreeMap<String, Arc<OverlayImage>>;
+
+/// INVALID_SPEC, naming the field at fault.
+fn invalid(invalid: InvalidSpec) -> Error {
+    Error::new(Reason::InvalidSpec, invalid.to_string())
+        .field(format!("rendition.recipe.spec.{}", invalid.field))
+        .with("value", invalid.value)
 }
 
 /// A named spec with what it resolves to.
@@ -71,15 +71,19 @@ impl Registered {
     }
 }
 
-/// The named specs by id.
+/// The named specs by id, and the overlays that all specs share.
 #[derive(Debug, Default)]
-pub struct Specs(BTreeMap<SpecId, Arc<Registered>>);
+pub struct Specs {
+    named: BTreeMap<SpecId, Arc<Registered>>,
+    overlays: Overlays,
+}
 
 impl Specs {
-    /// Registers the configured specs.
-    pub fn new(specs: Vec<NamedSpec>) -> Result<Self, Error> {
+    /// Registers the configured specs; INVALID_SPEC if one of them has an overlay that is not there.
+    pub fn new(specs: Vec<NamedSpec>, overlays: Overlays) -> Result<Self, Error> {
         let mut registered = BTreeMap::new();
-        for named in specs {
+        for mut named in specs {
+            named.spec = bound(&named.spec, &overlays)?;
             let label = Label::Named(named.id.clone());
             let resolved = named.spec.formats().into_iter().map(|format| {
                 ResolvedSpec::new(&named.spec, &[format], label.clone(), named.public).map(Arc::new)
@@ -90,12 +94,23 @@ impl Specs {
             }
             registered.insert(named.id.clone(), Arc::new(Registered { named, resolved }));
         }
-        Ok(Self(registered))
+        Ok(Self { named: registered, overlays })
+    }
+
+    /// Takes a spec that a caller sent; INVALID_SPEC names the field at fault.
+    pub fn inline(&self, spec: &Spec, accept: &[Format]) -> Result<ResolvedSpec, Error> {
+        spec.validate().map_err(invalid)?;
+        ResolvedSpec::new(&bound(spec, &self.overlays)?, accept, Label::Inline, false)
+    }
+
+    /// Takes a spec that was resolved before and written down, where overlays are names.
+    pub fn resume(&self, spec: &Spec, label: Label) -> Result<ResolvedSpec, Error> {
+        ResolvedSpec::new(&bound(spec, &self.overlays)?, &[], label, false)
     }
 
     /// The spec of an id; SPEC_NOT_FOUND if there is none.
     pub fn get(&self, id: &SpecId) -> Result<&Arc<Registered>, Error> {
-        self.0.get(id).ok_or_else(|| {
+        self.named.get(id).ok_or_else(|| {
             Error::new(
                 Reason::SpecNotFound,
                 format!("no spec {:?} is configured: list the specs to see which are", id.as_str()),
@@ -109,6 +124,65 @@ impl Specs {
     pub fn after(&self, id: Option<&str>) -> impl Iterator<Item = &Arc<Registered>> {
         use std::ops::Bound;
         let from = id.map_or(Bound::Unbounded, Bound::Excluded);
-        self.0.range::<str, _>((from, Bound::Unbounded)).map(|(_, registered)| registered)
+        self.named.range::<str, _>((from, Bound::Unbounded)).map(|(_, registered)| registered)
+    }
+}
+
+/// The spec with the images of its overlays: they are part of its digest.
+fn bound(spec: &Spec, overlays: &Overlays) -> Result<Spec, Error> {
+    spec.clone().with_overlays(|name| overlays.get(name).cloned()).map_err(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use rendition_imaging::{Limits, Output, Overlay, Png};
+
+    use super::*;
+
+    /// One white pixel under a name, in a version.
+    fn overlays(name: &str, version: u8) -> Overlays {
+        let bytes = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+        let image = OverlayImage::decode(bytes, vec![version; 16], &Limits::default()).unwrap();
+        Overlays::from([(name.to_owned(), Arc::new(image))])
+    }
+
+    fn spec(name: &str) -> Spec {
+        let overlay = Overlay { name: name.to_owned(), ..Overlay::default() };
+        Spec::new(vec![overlay.into()], Output::Png(Png::default()))
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_overlays_bytes_not_of_its_name() {
+        let digest = |overlays: Overlays, name: &str| {
+            Specs::new(Vec::new(), overlays).unwrap().inline(&spec(name), &[]).unwrap().digest
+        };
+        assert_eq!(digest(overlays("a", 1), "a"), digest(overlays("b", 1), "b"));
+        assert_ne!(digest(overlays("a", 1), "a"), digest(overlays("a", 2), "a"));
+    }
+
+    #[test]
+    fn what_was_written_down_is_bound_again() {
+        let specs = Specs::new(Vec::new(), overlays("a", 1)).unwrap();
+        let inline = specs.inline(&spec("a"), &[]).unwrap();
+        let json = serde_json::to_string(&inline.spec).unwrap();
+        let again = specs.resume(&serde_json::from_str(&json).unwrap(), Label::Inline).unwrap();
+        assert_eq!((again.digest, again.spec), (inline.digest, inline.spec));
+    }
+
+    #[test]
+    fn an_overlay_that_is_not_there_is_an_invalid_spec() {
+        let specs = Specs::new(Vec::new(), overlays("a", 1)).unwrap();
+        let errors = [
+            specs.inline(&spec("b"), &[]).unwrap_err(),
+            specs.resume(&spec("b"), Label::Inline).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.reason(), Reason::InvalidSpec);
+            assert!(
+                format!("{error:?}").contains("rendition.recipe.spec.operations[0].overlay.name"),
+                "{error:?}"
+            );
+        }
     }
 }

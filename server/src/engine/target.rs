@@ -52,11 +52,9 @@ impl Inner {
                 let spec = registered.resolve(&rendition.accept).clone();
                 self.target_of(&rendition.source, spec, registered.named.strategy)
             }
-            Recipe::Inline(spec) if self.limits.inline_specs => self.target_of(
-                &rendition.source,
-                Arc::new(ResolvedSpec::inline(spec, &rendition.accept)?),
-                None,
-            ),
+            Recipe::Inline(spec) if self.limits.inline_specs => {
+                self.target_of(&rendition.source, Arc::new(self.specs.inline(spec, &rendition.accept)?), None)
+            }
             Recipe::Inline(_) => Err(Error::new(
                 Reason::InlineSpecsDisabled,
                 "this server takes no inline specs (limits.inline_specs): name a configured one by spec_id",

@@ -95,7 +95,9 @@ mod tests {
         let workers = Workers::new(1)?;
         workers.start(|| panic!("bad bytes"));
         let (sender, received) = mpsc::channel();
-        workers.start(move || drop(sender.send(7)));
+        workers.start(move || {
+            let _ = sender.send(7);
+        });
         assert_eq!(received.recv()?, 7);
         Ok(())
     }

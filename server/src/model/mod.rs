@@ -15,7 +15,7 @@ pub use digest::Digest;
 pub use error::{Error, Reason};
 pub use existence::{Evidence, Failure, ImageInfo, Outcome, State};
 pub use key::{Label, RenditionKey};
-pub use name::{SpecId, StoreName};
+pub use name::{SpecId, StoreName, is_name};
 pub use path::SourcePath;
 pub use strategy::Strategy;
 pub use time::{Clock, Timestamp};

@@ -1,6 +1,8 @@
 #!/bin/sh
-# Compares the imaging crate with sharp and libvips on one core. Needs cargo, node with npm, python3
-# with venv, taskset, and the corpus of photographs (CORPUS, or ../shared/corpus beside the project).
+# Compares the imaging crate with sharp, libvips and Pillow; with names, those tasks alone:
+#   tests/bench/imaging/run.sh [A | Ap | B | Br | C | D | P | W | E1 | E2 | F | G | M1 | M2 | L]...
+# Needs cargo, node with npm, python3 with venv, taskset, and the corpus of photographs (CORPUS, or ../shared/corpus
+# beside the project).
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,15 +19,16 @@ mkdir -p "$peers"
 if [ ! -x "$peers/venv/bin/python" ]; then
     python3 -m venv "$peers/venv"
 fi
-"$peers/venv/bin/python" -c "import pyvips, numpy" 2>/dev/null ||
-    "$peers/venv/bin/pip" --quiet install "pyvips[binary]" numpy
+"$peers/venv/bin/python" -c "import pyvips, numpy, PIL" 2>/dev/null ||
+    "$peers/venv/bin/pip" --quiet install "pyvips[binary]" numpy pillow
 if [ ! -d "$peers/node_modules/sharp" ]; then
     [ -f "$peers/package.json" ] || echo '{ "private": true }' >"$peers/package.json"
     npm --prefix "$peers" --silent install sharp
 fi
 
 cd "$root"
-cargo build --quiet --release -p rendition-imaging --example imaging-worker
+cargo build --quiet --release -p rendition-imaging ${FEATURES:+--features "$FEATURES"} --example imaging-worker
 target=${CARGO_TARGET_DIR:-$root/target}
+"$peers/venv/bin/python" "$here/sources.py" "$corpus" "$peers/sources"
 exec "$peers/venv/bin/python" "$here/compare.py" \
-    "$corpus/photos" "$target/release/examples/imaging-worker" "$peers"
+    "$corpus" "$peers/sources" "$target/release/examples/imaging-worker" "$peers" "$@"

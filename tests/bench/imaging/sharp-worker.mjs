@@ -5,36 +5,41 @@ import { createInterface } from "node:readline";
 
 const require = createRequire(process.env.PEERS + "/package.json");
 const sharp = require("sharp");
-sharp.concurrency(1);
+sharp.concurrency(Number(process.env.THREADS ?? 1));
 // Without this, a repeated run could be answered from the cache of operations.
 sharp.cache(false);
 
 let source, made;
 
-async function answer(words) {
-  switch (words[0]) {
+function pipeline(task) {
+  const size = { fit: task.kind === "fit" ? "inside" : "cover" };
+  const base = task.animated ? sharp(source, { animated: true }) : sharp(source).autoOrient();
+  const resized = base.resize(task.width || null, task.height || null, size);
+  return resized[task.format](task.quality ? { quality: task.quality } : {});
+}
+
+function answer(line) {
+  const [word, rest] = [line.split(" ", 1)[0], line.slice(line.indexOf(" ") + 1)];
+  switch (word) {
     case "load":
-      source = readFileSync(words[1]);
+      source = readFileSync(rest);
       return source.length;
     case "run": {
-      const [, kind, width, height] = words;
-      const fit = kind === "fit" ? "inside" : "cover";
+      const tasks = JSON.parse(rest);
       const start = process.hrtime.bigint();
-      made = await sharp(source)
-        .autoOrient()
-        .resize(Number(width), Number(height), { fit })
-        .jpeg({ quality: 80 })
-        .toBuffer();
-      return process.hrtime.bigint() - start;
+      return Promise.all(tasks.map((task) => pipeline(task).toBuffer())).then((buffers) => {
+        made = buffers;
+        return process.hrtime.bigint() - start;
+      });
     }
     case "save":
-      writeFileSync(words[1], made);
-      return made.length;
+      writeFileSync(rest, made[0]);
+      return made[0].length;
     default:
-      return `error: not a command: ${words.join(" ")}`;
+      return `error: not a command: ${line}`;
   }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(String(await answer(line.trim().split(/\s+/))));
+  console.log(String(await answer(line.trim())));
 }

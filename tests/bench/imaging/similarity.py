@@ -6,11 +6,19 @@ import pyvips
 
 
 def pixels(path):
-    """The image as shown, RGB, as floats."""
+    """The image as shown, RGB, on white, as floats."""
     image = pyvips.Image.new_from_file(path).autorot()
+    if image.hasalpha():
+        image = image.flatten(background=255)
     if image.bands == 1:
         image = image.bandjoin([image, image])
     return image.numpy()[:, :, :3].astype(numpy.float64)
+
+
+def write(image, path):
+    """Floats as a PNG, for those who compare files."""
+    rounded = numpy.clip(numpy.rint(image), 0, 255).astype(numpy.uint8)
+    pyvips.Image.new_from_array(rounded).write_to_file(path)
 
 
 def lanczos(length, start, extent, count):
@@ -29,8 +37,9 @@ def lanczos(length, start, extent, count):
 
 
 def reference(path, kind, width, height):
-    """What a perfect resizer makes of the source: fitted into, or filling, width x height."""
+    """What a perfect resizer makes of the source: fitted into, or filling, width x height, of which 0 is not bounded."""
     source = pixels(path)
+    height = height or 10_000_000
     rows, columns = source.shape[:2]
     if kind == "fit":
         scale = min(width / columns, height / rows)

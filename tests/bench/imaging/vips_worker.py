@@ -1,35 +1,45 @@
-"""The peer libvips: the commands of imaging-worker, with libvips' defaults."""
+"""The peer libvips, with its defaults. Several outputs of one source are made from one decode, which is its best."""
 
-import sys
-import time
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pyvips
+
+from peer import serve
 
 # Without this, a repeated run could be answered from the cache of operations.
 pyvips.cache_set_max(0)
 
-source = made = b""
+# Stands for "not bounded".
+HUGE = 10_000_000
 
 
-def answer(words):
-    global source, made
-    if words[0] == "load":
-        with open(words[1], "rb") as file:
-            source = file.read()
-        return len(source)
-    if words[0] == "run":
-        kind, width, height = words[1], int(words[2]), int(words[3])
-        crop = "none" if kind == "fit" else "centre"
-        start = time.perf_counter_ns()
-        image = pyvips.Image.thumbnail_buffer(source, width, height=height, crop=crop)
-        made = image.jpegsave_buffer(Q=80)
-        return time.perf_counter_ns() - start
-    if words[0] == "save":
-        with open(words[1], "wb") as file:
-            file.write(made)
-        return len(made)
-    return "error: not a command: " + " ".join(words)
+def save(image, task):
+    if task["format"] == "png":
+        return image.pngsave_buffer()
+    if task["format"] == "webp":
+        return image.webpsave_buffer(Q=task["quality"])
+    return image.jpegsave_buffer(Q=task["quality"])
 
 
-for line in sys.stdin:
-    print(answer(line.split()), flush=True)
+def options(task):
+    return {
+        "height": task["height"] or HUGE,
+        "crop": "none" if task["kind"] == "fit" else "centre",
+    }
+
+
+def make(source, tasks):
+    if len(tasks) == 1:
+        task = tasks[0]
+        return [save(pyvips.Image.thumbnail_buffer(source, task["width"], **options(task)), task)]
+    whole = pyvips.Image.new_from_buffer(source, "").autorot().copy_memory()
+    each = lambda task: save(whole.thumbnail_image(task["width"], **options(task)), task)
+    threads = int(os.environ.get("THREADS", "1"))
+    if threads == 1:
+        return [each(task) for task in tasks]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(each, tasks))
+
+
+serve(make)

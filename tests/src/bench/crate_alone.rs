@@ -67,11 +67,7 @@ pub fn generate(photo: &Path, generations: usize, threads: usize) {
 }
 
 fn fit(photo: &[u8]) -> usize {
-    let fit = ResizeToFit { width: 300, height: 300, upscale: Default::default() };
-    let spec = Spec {
-        operations: vec![Operation::ResizeToFit(fit)],
-        output: Output::Jpeg(Default::default()),
-        scaled_decoding: Default::default(),
-    };
+    let fit = ResizeToFit { width: 300, height: 300, ..Default::default() };
+    let spec = Spec::new(vec![Operation::ResizeToFit(fit)], Output::Jpeg(Default::default()));
     rendition_imaging::generate(photo, &spec, &Limits::default()).unwrap().bytes.len()
 }

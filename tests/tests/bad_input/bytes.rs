@@ -37,8 +37,8 @@ async fn the_extension_counts_for_nothing_and_the_bytes_for_everything() {
     assert!(client.ensure_generated(("no-extension", "small")).await.unwrap().rendition().is_ready());
     server.put("text.jpg", b"dear diary, today I was an image");
     refused_for_its_bytes(&server, "text.jpg", "SOURCE_UNDECODABLE").await;
-    server.put("tiff.jpg", b"II*\0 and so on");
-    refused_for_its_bytes(&server, "tiff.jpg", "SOURCE_UNSUPPORTED").await;
+    server.put("jxl.jpg", b"\xff\x0a and so on");
+    refused_for_its_bytes(&server, "jxl.jpg", "SOURCE_UNSUPPORTED").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! Specs that cannot be carried out, or may not be sent.
 
-use rendition_client::{Code, Crop, Jpeg, Resize, ResizeToFill, ResizeToFit, Spec, Upscale};
+use rendition_client::{
+    Avif, Code, Crop, GaussianBlur, Jpeg, Resize, ResizeToFill, ResizeToFit, Rotate, Spec, Trim, Upscale,
+    Webp,
+};
 use rendition_tests::refusals::{at_once, refused};
 
 use super::{GOOD, server, still_answers};
@@ -9,7 +12,7 @@ use super::{GOOD, server, still_answers};
 async fn zero_and_absurd_sizes_are_invalid_spec_with_the_fields_path() {
     let (server, client) = server("").await;
     let specs = || Spec::builder();
-    let bad: [(Spec, &str); 9] = [
+    let bad: [(Spec, &str); 19] = [
         (specs().resize(Resize::new(0, 10)).png(()), "operations[0].resize.width"),
         (specs().resize(Resize::new(10, 65_536)).png(()), "operations[0].resize.height"),
         (specs().resize_to_fit((0, 0)).png(()), "operations[0].resize_to_fit"),
@@ -19,6 +22,19 @@ async fn zero_and_absurd_sizes_are_invalid_spec_with_the_fields_path() {
             "operations[1].resize_to_fill.width",
         ),
         (specs().crop(Crop::new(1, 0)).png(()), "operations[0].crop.height"),
+        (specs().crop(Crop::percent(100.5, 1.0)).png(()), "operations[0].crop.width_percent"),
+        (specs().trim(Trim::new().tolerance(256)).png(()), "operations[0].trim.tolerance"),
+        (specs().rotate(Rotate::new(f64::NAN)).png(()), "operations[0].rotate.angle"),
+        (
+            specs().gaussian_blur(GaussianBlur::new().radius(251.0)).png(()),
+            "operations[0].gaussian_blur.radius",
+        ),
+        (specs().grayscale(()).pixelate(1).png(()), "operations[1].pixelate.size"),
+        (specs().color_overlay("blue").png(()), "operations[0].color_overlay.color"),
+        (specs().grayscale(()).overlay("no-such").png(()), "operations[1].overlay.name"),
+        (specs().device_pixel_ratio(9.0).png(()), "device_pixel_ratio"),
+        (specs().webp(Webp::new().lossless().max_bytes(1)), "output.webp.max_bytes"),
+        (specs().avif(Avif::new().speed(11)), "output.avif.speed"),
         (specs().jpeg(101), "output.jpeg.quality"),
         (specs().jpeg(0), "output.jpeg.quality"),
         (specs().jpeg(Jpeg::new().background("mauve")), "output.jpeg.background"),

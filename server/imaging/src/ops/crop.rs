@@ -7,7 +7,7 @@ use crate::invalid_spec::Place;
 use crate::operation::Operate;
 use crate::region::Cut;
 use crate::step::Step;
-use crate::{Anchor, FocalPoint, InvalidSpec, Offset, OperationInfo, Size};
+use crate::{Anchor, FocalPoint, InvalidSpec, Offset, Operation, OperationInfo, Size, length};
 
 /// Cuts a box of width x height out of the image. A box larger than the image is cut down to it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,12 @@ pub struct Crop {
     /// The box's top left corner, moved inside the image if the box reaches out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<Offset>,
+    /// Instead of `width`: percents of the image's width, above 0 to 100.
+    #[serde(skip_serializing_if = "length::is_zero")]
+    pub width_percent: f64,
+    /// Instead of `height`: percents of the image's height, above 0 to 100.
+    #[serde(skip_serializing_if = "length::is_zero")]
+    pub height_percent: f64,
 }
 
 impl Crop {
@@ -34,11 +40,22 @@ impl Crop {
         name: "crop",
         number: 5,
         revision: 1,
-        fields: &[("width", 1), ("height", 2), ("anchor", 3), ("focal_point", 4), ("offset", 5)],
+        fields: &[
+            ("width", 1),
+            ("height", 2),
+            ("anchor", 3),
+            ("focal_point", 4),
+            ("offset", 5),
+            ("width_percent", 6),
+            ("height_percent", 7),
+        ],
     };
 
     fn cut(&self, input: Size) -> Cut {
-        let size = Size::new(self.width.min(input.width), self.height.min(input.height));
+        let size = Size::new(
+            length::side(self.width, self.width_percent, input.width).min(input.width),
+            length::side(self.height, self.height_percent, input.height).min(input.height),
+        );
         let free = (input.width - size.width, input.height - size.height);
         let (x, y) = if let Some(offset) = self.offset {
             (offset.x, offset.y)
@@ -60,9 +77,17 @@ impl Operate for Crop {
         &Self::INFO
     }
 
+    fn folded(&self, ratio: f64, input: Option<Size>) -> Operation {
+        let percents = (self.width_percent, self.height_percent);
+        let ((width, height), (width_percent, height_percent)) =
+            length::folded((self.width, self.height), percents, ratio, input);
+        let offset = self.offset.map(|offset| offset.scaled(ratio));
+        Crop { width, height, width_percent, height_percent, offset, ..self.clone() }.into()
+    }
+
     fn validate(&self, place: &Place) -> Result<(), InvalidSpec> {
-        place.side("width", self.width)?;
-        place.side("height", self.height)?;
+        length::validate(place, ("width", self.width), ("width_percent", self.width_percent), 100.0)?;
+        length::validate(place, ("height", self.height), ("height_percent", self.height_percent), 100.0)?;
         place.at_most_one(&[
             ("anchor", self.anchor.is_some()),
             ("focal_point", self.focal_point.is_some()),
@@ -85,6 +110,8 @@ impl Operate for Crop {
         } else {
             fields.varint(3, self.anchor.unwrap_or_default().number(), Anchor::Center.number());
         }
+        fields.double(6, self.width_percent);
+        fields.double(7, self.height_percent);
         fields
     }
 
@@ -92,9 +119,9 @@ impl Operate for Crop {
         None
     }
 
-    fn step(&self, input: Size) -> Step {
+    fn steps(&self, input: Size) -> Vec<Step> {
         let cut = self.cut(input);
-        if cut.size == input { Step::Keep(input) } else { Step::Cut(cut) }
+        vec![if cut.size == input { Step::Keep(input) } else { Step::Cut(cut) }]
     }
 }
 

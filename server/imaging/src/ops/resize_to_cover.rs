@@ -7,7 +7,7 @@ use crate::invalid_spec::Place;
 use crate::operation::Operate;
 use crate::region::Region;
 use crate::step::Step;
-use crate::{InvalidSpec, OperationInfo, Size, Upscale, rounding};
+use crate::{InvalidSpec, Operation, OperationInfo, Size, Upscale, length, rounding};
 
 /// Resizes to the smallest size that covers width x height, keeping the aspect ratio; cuts nothing.
 /// Sizes are those of pilkit's `ResizeToCover`.
@@ -43,6 +43,15 @@ impl Operate for ResizeToCover {
         &Self::INFO
     }
 
+    fn folded(&self, ratio: f64, _input: Option<Size>) -> Operation {
+        ResizeToCover {
+            width: length::scaled(self.width, ratio),
+            height: length::scaled(self.height, ratio),
+            ..self.clone()
+        }
+        .into()
+    }
+
     fn validate(&self, place: &Place) -> Result<(), InvalidSpec> {
         place.side("width", self.width)?;
         place.side("height", self.height)
@@ -60,13 +69,13 @@ impl Operate for ResizeToCover {
         None
     }
 
-    fn step(&self, input: Size) -> Step {
+    fn steps(&self, input: Size) -> Vec<Step> {
         let enlarges = self.width >= input.width || self.height >= input.height;
         let size = if enlarges && self.upscale == Upscale::Never {
             input
         } else {
             ResizeToCover::covering(Size::new(self.width, self.height), input)
         };
-        Step::new(input, Region::whole(input), size)
+        vec![Step::new(input, Region::whole(input), size)]
     }
 }

@@ -7,7 +7,9 @@ use crate::invalid_spec::Place;
 use crate::operation::Operate;
 use crate::region::Region;
 use crate::step::Step;
-use crate::{Anchor, FocalPoint, InvalidSpec, OperationInfo, ResizeToCover, Size, Upscale};
+use crate::{
+    Anchor, FocalPoint, InvalidSpec, Operation, OperationInfo, ResizeToCover, Size, Upscale, length,
+};
 
 /// Resizes to cover width x height and cuts the rest off, so that the result has exactly that size.
 ///
@@ -60,6 +62,15 @@ impl Operate for ResizeToFill {
         &Self::INFO
     }
 
+    fn folded(&self, ratio: f64, _input: Option<Size>) -> Operation {
+        ResizeToFill {
+            width: length::scaled(self.width, ratio),
+            height: length::scaled(self.height, ratio),
+            ..self.clone()
+        }
+        .into()
+    }
+
     fn validate(&self, place: &Place) -> Result<(), InvalidSpec> {
         place.side("width", self.width)?;
         place.side("height", self.height)?;
@@ -87,7 +98,7 @@ impl Operate for ResizeToFill {
         (self.upscale == Upscale::Allow).then_some(Size::new(self.width, self.height))
     }
 
-    fn step(&self, input: Size) -> Step {
+    fn steps(&self, input: Size) -> Vec<Step> {
         let (resized, (left, top), size) = self.placement(input);
         let in_input =
             |pixels: u32, of: u32, resized: u32| f64::from(pixels) * f64::from(of) / f64::from(resized);
@@ -97,7 +108,7 @@ impl Operate for ResizeToFill {
             width: in_input(size.width, input.width, resized.width),
             height: in_input(size.height, input.height, resized.height),
         };
-        Step::new(input, region.within(input), size)
+        vec![Step::new(input, region.within(input), size)]
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::invalid_spec::Place;
-use crate::{Format, InvalidSpec, Jpeg, Output, OutputInfo, Png, Webp};
+use crate::{Avif, Format, Gif, InvalidSpec, Jpeg, Output, OutputInfo, Png, Webp};
 
 /// The first of `formats` that the caller accepts; when none is accepted, the last of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,12 @@ pub struct Auto {
     /// How a WebP is written when it is chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webp: Option<Webp>,
+    /// How an AVIF is written when it is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avif: Option<Avif>,
+    /// How a GIF is written when it is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gif: Option<Gif>,
 }
 
 impl Auto {
@@ -28,7 +34,7 @@ impl Auto {
         name: "auto",
         number: 6,
         revision: 1,
-        fields: &[("formats", 1), ("jpeg", 2), ("png", 3), ("webp", 4)],
+        fields: &[("formats", 1), ("jpeg", 2), ("png", 3), ("webp", 4), ("avif", 5), ("gif", 6)],
     };
 
     /// The formats to choose from, best first; never empty.
@@ -44,6 +50,8 @@ impl Auto {
             Format::Jpeg => Output::Jpeg(self.jpeg.clone().unwrap_or_default()),
             Format::Png => Output::Png(self.png.clone().unwrap_or_default()),
             Format::Webp => Output::Webp(self.webp.clone().unwrap_or_default()),
+            Format::Avif => Output::Avif(self.avif.clone().unwrap_or_default()),
+            Format::Gif => Output::Gif(self.gif.clone().unwrap_or_default()),
         }
     }
 
@@ -59,6 +67,9 @@ impl Auto {
         }
         if let Some(webp) = &self.webp {
             webp.validate(&place.child("webp"))?;
+        }
+        if let Some(avif) = &self.avif {
+            avif.validate(&place.child("avif"))?;
         }
         Ok(())
     }

@@ -18,6 +18,11 @@ pub struct Webp {
     /// 0 (fast) to 6 (small). Default: 4.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<u32>,
+    /// Whether colours are averaged with care where they change sharply: slower, better for drawings and text.
+    pub sharp_yuv: bool,
+    /// The most bytes that the file may have; 0: not bounded. The quality is lowered until it fits; if it never does, the
+    /// smallest file is the result. Not for lossless images and animations.
+    pub max_bytes: u32,
 }
 
 impl Webp {
@@ -30,7 +35,7 @@ impl Webp {
         name: "webp",
         number: 3,
         revision: 1,
-        fields: &[("quality", 1), ("lossless", 2), ("method", 3)],
+        fields: &[("quality", 1), ("lossless", 2), ("method", 3), ("sharp_yuv", 4), ("max_bytes", 5)],
     };
 
     /// The quality to encode with.
@@ -45,7 +50,15 @@ impl Webp {
 
     pub(crate) fn validate(&self, place: &Place) -> Result<(), InvalidSpec> {
         place.between("quality", self.quality(), 0, 100)?;
-        place.between("method", self.method(), 0, 6)
+        place.between("method", self.method(), 0, 6)?;
+        if self.lossless && self.max_bytes > 0 {
+            return Err(place.refuse(
+                "max_bytes",
+                self.max_bytes,
+                "a lossless image has no quality to be lowered",
+            ));
+        }
+        Ok(())
     }
 
     pub(crate) fn fields(&self) -> Fields {
@@ -53,6 +66,8 @@ impl Webp {
         fields.varint(1, self.quality(), 78);
         fields.varint(2, u32::from(self.lossless), 0);
         fields.varint(3, self.method(), 4);
+        fields.varint(4, u32::from(self.sharp_yuv), 0);
+        fields.varint(5, self.max_bytes, 0);
         fields
     }
 }

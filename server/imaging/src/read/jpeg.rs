@@ -6,10 +6,13 @@ mod pure;
 #[cfg(feature = "turbojpeg")]
 mod turbo;
 
+use crate::attached::Source;
+use crate::exif;
 use crate::header::ColorModel;
-use crate::plane::{Layout, Plane};
-use crate::profile::{Inks, Profile};
-use crate::read::exif;
+use crate::layout::Layout;
+use crate::plane::Plane;
+use crate::profile::Inks;
+use crate::raster::Raster;
 use crate::region::Cut;
 use crate::{DecodePlan, Header, ImageError, Size, SourceFormat};
 
@@ -83,6 +86,12 @@ fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
     coefficients + inks + u64::from(frame.size.width) * 128 + (256 << 10)
 }
 
+/// The blocks beside the pixels.
+pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
+    let Ok(markers) = Markers::read(bytes) else { return Source::default() };
+    Source { exif: markers.exif.unwrap_or_default(), xmp: markers.xmp.unwrap_or_default() }
+}
+
 /// Decodes the pixels that the plan names, with the ICC profile if there is one. Inks are already
 /// sRGB, and come without a profile.
 pub(crate) fn pixels(
@@ -94,16 +103,17 @@ pub(crate) fn pixels(
     let profile = markers.profile();
     if header.color != ColorModel::Cmyk {
         let layout = Layout::new(header.color, false);
-        return Ok((decoder::decode(bytes, header.coded, layout, plan)?, profile));
+        let (raster, is_damaged) = decoder::decode(bytes, header.coded, layout, plan)?;
+        return Ok((Plane { is_damaged, ..raster.into() }, profile));
     }
-    let (size, mut inks) = decoder::decode_inks(bytes, header.coded, plan)?;
+    let (size, mut inks, is_damaged) = decoder::decode_inks(bytes, header.coded, plan)?;
     // Adobe's programs store how much paper shows, not how much ink lies on it.
     if markers.adobe {
         inks.iter_mut().for_each(|ink| *ink = !*ink);
     }
-    let rgb = match profile.as_deref().and_then(Inks::parse) {
+    let rgb = match profile.as_deref().and_then(Inks::parse).or_else(Inks::coated) {
         Some(profile) => profile.to_srgb(&inks)?,
-        None => Profile::plain_inks(&inks),
+        None => Inks::plain(&inks),
     };
-    Ok((Plane::new(size, Layout::Rgb, rgb)?, None))
+    Ok((Plane { is_damaged, ..Raster::new(size, Layout::Rgb, rgb)?.into() }, None))
 }

@@ -1,12 +1,17 @@
 //! PNG: all colour types and depths, interlaced or not. Of an APNG the default image is read, which
-//! is the first thing that every viewer shows. 16-bit samples are reduced to 8.
+//! is the first thing that every viewer shows.
 
 use std::io::Cursor;
 
+use crate::attached::Source;
+use crate::exif;
 use crate::header::ColorModel;
-use crate::plane::{Layout, Plane, blank};
-use crate::read::exif;
-use crate::{Header, ImageError, Orientation, Size, SourceFormat};
+use crate::layout::Layout;
+use crate::on_damaged::LEAST_ROWS;
+use crate::plane::{Depth, Plane};
+use crate::raster::{Raster, blank};
+use crate::sample::Sample;
+use crate::{DecodePlan, Header, ImageError, OnDamaged, Orientation, Size, SourceFormat};
 
 /// What the decoder may allocate beside the pixels: profiles and other chunks.
 const CHUNK_MEMORY: usize = 32 << 20;
@@ -51,6 +56,12 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         match (name, data) {
             (b"tRNS", _) => header.has_alpha = true,
             (b"iCCP", _) => header.has_icc = true,
+            // The transfer functions of SMPTE ST 2084 and HLG (ITU-T H.273).
+            (b"cICP", Some([_, 16 | 18, ..])) => {
+                return Err(ImageError::unsupported(
+                    "png images of high dynamic range are not supported: convert them to sRGB",
+                ));
+            }
             (b"acTL", Some(_)) => header.frames = number(at + 8).unwrap_or(1).max(1),
             (b"eXIf", Some(block)) => header.orientation = exif::orientation(block),
             _ => {}
@@ -61,19 +72,70 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     Ok(header)
 }
 
+/// The blocks beside the pixels. An XMP packet that is compressed is passed over.
+pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
+    let mut source = Source::default();
+    for (name, data) in Chunks::new(bytes) {
+        match name {
+            b"eXIf" => source.exif = data,
+            b"iTXt" => {
+                // Not compressed, then a language and a translated keyword, which are empty.
+                if let Some(packet) = data.strip_prefix(b"XML:com.adobe.xmp\0\0\0\0\0") {
+                    source.xmp = packet;
+                }
+            }
+            _ => {}
+        }
+    }
+    source
+}
+
+/// The chunks of a file, as far as they are whole.
+struct Chunks<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Chunks<'a> {
+    fn new(bytes: &'a [u8]) -> Chunks<'a> {
+        Chunks { bytes, at: 8 }
+    }
+}
+
+impl<'a> Iterator for Chunks<'a> {
+    type Item = (&'a [u8; 4], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (length, rest) = self.bytes.get(self.at..)?.split_first_chunk::<4>()?;
+        let (name, rest) = rest.split_first_chunk::<4>()?;
+        let length = u32::from_be_bytes(*length) as usize;
+        self.at = self.at.checked_add(length)?.checked_add(12)?;
+        Some((name, rest.get(..length)?))
+    }
+}
+
 /// Decodes the pixels, with the ICC profile if there is one.
-pub(crate) fn pixels(bytes: &[u8], header: &Header) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
+pub(crate) fn pixels(
+    bytes: &[u8],
+    header: &Header,
+    plan: &DecodePlan,
+) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
     let failed = |error: png::DecodingError| match error {
         png::DecodingError::LimitsExceeded => {
             ImageError::undecodable("the png needs more memory than an image of its size should")
         }
         error => ImageError::undecodable(format!("png: {error}")),
     };
-    let length = Layout::new(header.color, header.has_alpha).bytes(header.coded)?;
+    let depth = plan.depth;
+    let length = Layout::new(header.color, header.has_alpha).samples(header.coded)? * depth.bytes() as usize;
     // The decoder counts its own buffers, not ours.
     let limits = png::Limits { bytes: CHUNK_MEMORY.saturating_add(length) };
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    // Both expand palettes and transparent colours; only the second one reduces 16 bits to 8.
+    decoder.set_transformations(match depth {
+        Depth::Sixteen => png::Transformations::EXPAND,
+        Depth::Eight => png::Transformations::normalize_to_color8(),
+    });
     decoder.set_ignore_text_chunk(true);
     let mut reader = decoder.read_info().map_err(failed)?;
     let info = reader.info();
@@ -81,18 +143,58 @@ pub(crate) fn pixels(bytes: &[u8], header: &Header) -> Result<(Plane, Option<Vec
         return Err(ImageError::undecodable("the png contradicts its header"));
     }
     let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
-    let (decoded, _) = reader.output_color_type();
-    let decoded = match decoded {
+    let (decoded, bits) = reader.output_color_type();
+    let layout = match decoded {
         png::ColorType::Grayscale => Layout::Gray,
         png::ColorType::GrayscaleAlpha => Layout::GrayAlpha,
         png::ColorType::Rgb => Layout::Rgb,
         png::ColorType::Rgba => Layout::Rgba,
         png::ColorType::Indexed => return Err(ImageError::undecodable("the png has no palette")),
     };
-    let mut pixels = blank(decoded.bytes(header.coded)?);
-    if reader.output_buffer_size() != Some(pixels.len()) {
-        return Err(ImageError::undecodable("the png contradicts its header"));
+    let contradiction = || ImageError::undecodable("the png contradicts its header");
+    let samples = layout.samples(header.coded)?;
+    match (depth, bits) {
+        (Depth::Eight, png::BitDepth::Eight) => {
+            let mut pixels = blank(samples);
+            if reader.output_buffer_size() != Some(pixels.len()) {
+                return Err(contradiction());
+            }
+            let is_damaged = read_rows(&mut reader, &mut pixels, header, plan).map_err(failed)?;
+            Ok((Plane { is_damaged, ..Raster::new(header.coded, layout, pixels)?.into() }, profile))
+        }
+        (Depth::Sixteen, png::BitDepth::Sixteen) => {
+            let mut pixels = blank(samples);
+            let bytes = u16::as_bytes_mut(&mut pixels);
+            if reader.output_buffer_size() != Some(bytes.len()) {
+                return Err(contradiction());
+            }
+            let is_damaged = read_rows(&mut reader, bytes, header, plan).map_err(failed)?;
+            pixels.iter_mut().for_each(|sample| *sample = u16::from_be(*sample));
+            Ok((Plane { is_damaged, ..Raster::new(header.coded, layout, pixels)?.into() }, profile))
+        }
+        _ => Err(contradiction()),
     }
-    reader.next_frame(&mut pixels).map_err(failed)?;
-    Ok((Plane::new(header.coded, decoded, pixels)?, profile))
+}
+
+/// Reads the image, and tells whether rows are missing that may be. An interlaced image has its last rows spread over
+/// all of it, so of one that is cut off nothing is taken.
+fn read_rows(
+    reader: &mut png::Reader<Cursor<&[u8]>>,
+    samples: &mut [u8],
+    header: &Header,
+    plan: &DecodePlan,
+) -> Result<bool, png::DecodingError> {
+    if plan.on_damaged == OnDamaged::Refuse || header.progressive {
+        return reader.next_frame(samples).map(|_| false);
+    }
+    let stride = samples.len() / header.coded.height as usize;
+    for (row, to) in samples.chunks_exact_mut(stride).enumerate() {
+        match reader.next_row() {
+            Ok(Some(data)) => to.copy_from_slice(data.data()),
+            Ok(None) => return Ok(true),
+            Err(_) if row as f64 >= f64::from(header.coded.height) * LEAST_ROWS => return Ok(true),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }

@@ -1,11 +1,17 @@
-//! WebP: lossy and lossless, with or without alpha. Of an animation the first frame is read, laid
-//! on its canvas, which is transparent where the frame does not reach.
+//! WebP: lossy and lossless, with or without alpha. The frames of an animation are laid on their canvas, which is
+//! transparent where none reaches.
 
+use crate::attached::Source;
+use crate::exif;
 use crate::header::ColorModel;
+use crate::layout::Layout;
 use crate::libwebp;
-use crate::plane::{Layout, Plane, blank};
-use crate::read::exif;
-use crate::{Header, ImageError, Orientation, Size, SourceFormat};
+use crate::plane::Plane;
+use crate::profile::Profile;
+use crate::raster::Raster;
+use crate::read::screen::{Disposal, Screen, Shown, delay};
+use crate::region::Cut;
+use crate::{DecodePlan, Header, ImageError, OnDamaged, Orientation, Size, SourceFormat};
 
 /// The chunks of the container (RFC 9649, section 2).
 struct Chunks<'a>(&'a [u8]);
@@ -31,18 +37,23 @@ fn three_bytes(data: &[u8], at: usize) -> Option<u32> {
 
 /// A frame of an animation: its place on the canvas and its image data.
 struct Frame<'a> {
-    left: u32,
-    top: u32,
-    size: Size,
+    place: Cut,
+    milliseconds: u32,
+    disposal: Disposal,
+    /// Whether it is laid over what is there, and not put in its place.
+    blends: bool,
     data: &'a [u8],
 }
 
 impl<'a> Frame<'a> {
     fn parse(data: &'a [u8]) -> Option<Frame<'a>> {
+        let size = Size::new(three_bytes(data, 6)? + 1, three_bytes(data, 9)? + 1);
+        let flags = data.get(15)?;
         Some(Frame {
-            left: three_bytes(data, 0)? * 2,
-            top: three_bytes(data, 3)? * 2,
-            size: Size::new(three_bytes(data, 6)? + 1, three_bytes(data, 9)? + 1),
+            place: Cut { x: three_bytes(data, 0)? * 2, y: three_bytes(data, 3)? * 2, size },
+            milliseconds: three_bytes(data, 12)?,
+            disposal: if flags & 1 == 0 { Disposal::Keep } else { Disposal::Clear },
+            blends: flags & 2 == 0,
             data: data.get(16..)?,
         })
     }
@@ -112,25 +123,125 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     Ok(header)
 }
 
-/// Decodes the pixels, with the ICC profile if there is one.
-pub(crate) fn pixels(bytes: &[u8], header: &Header) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
+/// The blocks beside the pixels.
+pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
+    let mut source = Source::default();
+    for (name, data) in chunks(bytes) {
+        match name {
+            b"EXIF" => source.exif = data,
+            b"XMP " => source.xmp = data,
+            _ => {}
+        }
+    }
+    source
+}
+
+/// Decodes the pixels, of an animation those of the first frame, with the ICC profile if there is one.
+pub(crate) fn pixels(
+    bytes: &[u8],
+    header: &Header,
+    plan: &DecodePlan,
+) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
     let layout = Layout::new(header.color, header.has_alpha);
-    let chunks = || Chunks(bytes.get(12..).unwrap_or_default());
-    let profile = chunks().find(|(name, _)| *name == b"ICCP").map(|(_, data)| data.to_vec());
-    let Some((_, frame)) = chunks().find(|(name, _)| *name == b"ANMF") else {
-        return Ok((libwebp::decode(bytes, header.coded, layout)?, profile));
+    let profile = profile(bytes).map(<[u8]>::to_vec);
+    if !chunks(bytes).any(|(name, _)| name == b"ANMF") {
+        return match libwebp::decode(bytes, header.coded, layout) {
+            Err(_) if plan.on_damaged == OnDamaged::Accept => {
+                let raster = libwebp::decode_rows(bytes, header.coded, layout)?;
+                Ok((Plane { is_damaged: true, ..raster.into() }, profile))
+            }
+            decoded => Ok((decoded?.into(), profile)),
+        };
+    }
+    let mut frames = Frames::with(bytes, header, None)?;
+    if frames.next()?.is_none() {
+        return Err(ImageError::undecodable("the webp has no frame"));
+    }
+    Ok((frames.screen.into_plane(), profile))
+}
+
+fn chunks(bytes: &[u8]) -> Chunks<'_> {
+    Chunks(bytes.get(12..).unwrap_or_default())
+}
+
+fn profile(bytes: &[u8]) -> Option<&[u8]> {
+    chunks(bytes).find(|(name, _)| *name == b"ICCP").map(|(_, data)| data)
+}
+
+/// The frames of an animation, each composed onto the canvas.
+pub(crate) struct Frames<'a> {
+    chunks: Chunks<'a>,
+    plays: u16,
+    screen: Screen,
+}
+
+impl<'a> Frames<'a> {
+    pub fn new(bytes: &'a [u8], header: &Header) -> Result<Frames<'a>, ImageError> {
+        Frames::with(bytes, header, profile(bytes).and_then(Profile::of_colors))
+    }
+
+    fn with(bytes: &'a [u8], header: &Header, profile: Option<Profile>) -> Result<Frames<'a>, ImageError> {
+        let plays = chunks(bytes)
+            .find(|(name, _)| *name == b"ANIM")
+            .and_then(|(_, data)| Some(u16::from_le_bytes(*data.get(4..)?.first_chunk()?)));
+        let screen = Screen::new(header.coded, profile)?;
+        Ok(Frames { chunks: chunks(bytes), plays: plays.unwrap_or(0), screen })
+    }
+
+    /// How often the animation is played; 0: without end.
+    pub fn plays(&self) -> u16 {
+        self.plays
+    }
+
+    /// The next frame as it is shown.
+    pub fn next(&mut self) -> Result<Option<Shown<'_>>, ImageError> {
+        let Some((_, data)) = self.chunks.find(|(name, _)| *name == b"ANMF") else { return Ok(None) };
+        let frame = Frame::parse(data).ok_or_else(|| ImageError::undecodable("the webp frame is cut off"))?;
+        let Cut { x, y, size } = frame.place;
+        let canvas = self.screen.plane().size();
+        let reaches_out = u64::from(x) + u64::from(size.width) > u64::from(canvas.width)
+            || u64::from(y) + u64::from(size.height) > u64::from(canvas.height);
+        if reaches_out {
+            return Err(ImageError::undecodable("the webp frame reaches out of its canvas"));
+        }
+        let decoded = libwebp::decode(frame.data, size, Layout::Rgba)?;
+        self.screen.begin(frame.place, frame.disposal)?;
+        let raster = self.screen.raster()?;
+        if frame.blends {
+            blend(raster, &decoded, frame.place);
+        } else if size == canvas {
+            *raster = decoded;
+        } else {
+            raster.put(&decoded, (x.into(), y.into()));
+        }
+        Ok(Some(Shown { plane: self.screen.plane(), milliseconds: delay(frame.milliseconds) }))
+    }
+}
+
+/// Lays a frame over what is there (RFC 9649, section 2.7.1.1), inside the canvas.
+fn blend(canvas: &mut Raster, frame: &Raster, Cut { x, y, size }: Cut) {
+    let (start, width) = (x as usize, size.width as usize);
+    for (below, above) in canvas.rows_mut().skip(y as usize).zip(frame.rows()) {
+        let (below, above) = (below.as_chunks_mut::<4>().0, above.as_chunks::<4>().0);
+        for (below, above) in below[start..start + width].iter_mut().zip(above) {
+            match above[3] {
+                u8::MAX => *below = *above,
+                0 => {}
+                _ => *below = over(*above, *below),
+            }
+        }
+    }
+}
+
+/// One pixel over another, their colours not multiplied by alpha.
+fn over(above: [u8; 4], below: [u8; 4]) -> [u8; 4] {
+    // Both weights, and their sum, are alpha times 255.
+    let front = u32::from(above[3]) * 255;
+    let back = u32::from(below[3]) * (255 - u32::from(above[3]));
+    let sum = front + back;
+    let mix = |front_color: u8, back_color: u8| {
+        ((u32::from(front_color) * front + u32::from(back_color) * back + sum / 2) / sum) as u8
     };
-    let frame = Frame::parse(frame).ok_or_else(|| ImageError::undecodable("the webp frame is cut off"))?;
-    let reaches_out = u64::from(frame.left) + u64::from(frame.size.width) > u64::from(header.coded.width)
-        || u64::from(frame.top) + u64::from(frame.size.height) > u64::from(header.coded.height);
-    if reaches_out {
-        return Err(ImageError::undecodable("the webp frame reaches out of its canvas"));
-    }
-    let decoded = libwebp::decode(frame.data, frame.size, layout)?;
-    if frame.size == header.coded {
-        return Ok((decoded, profile));
-    }
-    let mut canvas = Plane::new(header.coded, layout, blank(layout.bytes(header.coded)?))?;
-    canvas.lay(&decoded.pixels, frame.size, (frame.left, frame.top));
-    Ok((canvas, profile))
+    let alpha = ((sum + 127) / 255) as u8;
+    [mix(above[0], below[0]), mix(above[1], below[1]), mix(above[2], below[2]), alpha]
 }

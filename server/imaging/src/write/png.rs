@@ -1,29 +1,48 @@
-//! PNG, 8 bits a sample, in the layout that the plane has.
+//! PNG, in the layout and depth that the image has.
 
 use png::{BitDepth, ColorType, Encoder};
 
-use crate::plane::{Layout, Plane};
-use crate::{Compression, ImageError};
+use crate::layout::Layout;
+use crate::plane::Pixels;
+use crate::{Compression, ImageError, Size};
 
-/// Encodes a plane.
-pub(super) fn encode(plane: &Plane, compression: Compression) -> Result<Vec<u8>, ImageError> {
+/// Encodes an image.
+pub(super) fn encode(image: &Pixels, compression: Compression) -> Result<Vec<u8>, ImageError> {
+    match image {
+        Pixels::Eight(raster) => {
+            write(raster.size, raster.layout, BitDepth::Eight, compression, &raster.samples)
+        }
+        Pixels::Sixteen(raster) => {
+            let bytes: Vec<u8> = raster.samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+            write(raster.size, raster.layout, BitDepth::Sixteen, compression, &bytes)
+        }
+    }
+}
+
+fn write(
+    size: Size,
+    layout: Layout,
+    depth: BitDepth,
+    compression: Compression,
+    data: &[u8],
+) -> Result<Vec<u8>, ImageError> {
     let failed = |error| ImageError::unsupported(format!("the png could not be written: {error}"));
     let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, plane.size.width, plane.size.height);
-    encoder.set_color(match plane.layout {
+    let mut encoder = Encoder::new(&mut bytes, size.width, size.height);
+    encoder.set_color(match layout {
         Layout::Gray => ColorType::Grayscale,
         Layout::GrayAlpha => ColorType::GrayscaleAlpha,
         Layout::Rgb => ColorType::Rgb,
         Layout::Rgba => ColorType::Rgba,
     });
-    encoder.set_depth(BitDepth::Eight);
+    encoder.set_depth(depth);
     encoder.set_compression(match compression {
         Compression::Fast => png::Compression::Fast,
         Compression::Balanced => png::Compression::Balanced,
         Compression::High => png::Compression::High,
     });
     let mut writer = encoder.write_header().map_err(failed)?;
-    writer.write_image_data(&plane.pixels).map_err(failed)?;
+    writer.write_image_data(data).map_err(failed)?;
     writer.finish().map_err(failed)?;
     Ok(bytes)
 }

@@ -14,7 +14,7 @@ fn half_transparent() -> Picture {
 }
 
 fn jpeg(background: &str) -> Output {
-    Output::Jpeg(Jpeg { quality: Some(100), background: background.into() })
+    Output::Jpeg(Jpeg { quality: Some(100), background: background.into(), ..Jpeg::default() })
 }
 
 fn assert_near(pixel: [u8; 4], expected: [u8; 3]) {

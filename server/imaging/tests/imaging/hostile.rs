@@ -2,16 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use rendition_imaging::{Jpeg, Limits, Output, ResizeToFit, ScaledDecoding, Spec, generate, inspect};
+use rendition_imaging::{Jpeg, Limits, Output, ResizeToFit, Spec, generate, inspect};
 
 use crate::corpus;
 
 fn spec() -> Spec {
-    Spec {
-        operations: vec![ResizeToFit { width: 100, height: 100, ..ResizeToFit::default() }.into()],
-        output: Output::Jpeg(Jpeg::default()),
-        scaled_decoding: ScaledDecoding::default(),
-    }
+    let fit = ResizeToFit { width: 100, height: 100, ..ResizeToFit::default() };
+    Spec::new(vec![fit.into()], Output::Jpeg(Jpeg::default()))
 }
 
 /// Tries every file of a folder; gives the names and errors of those without an image.
@@ -54,8 +51,10 @@ fn photographs_and_tagged_images_are_all_made() {
 #[test]
 fn pngs_gifs_and_webps_are_made_but_for_those_meant_to_be_broken() {
     for folder in ["png", "gif", "webp"] {
-        // PngSuite's files named x* are corrupt by design.
-        let unexpected = |(name, _): &(String, String)| !name.starts_with("pngsuite--x");
+        // PngSuite's files named x* are corrupt by design; what is brighter than white would have to be tone-mapped.
+        let unexpected = |(name, error): &(String, String)| {
+            !name.starts_with("pngsuite--x") && !error.contains("high dynamic range")
+        };
         let names: Vec<_> = refused(folder).into_iter().filter(unexpected).collect();
         assert!(names.is_empty(), "{names:?}");
     }
@@ -63,7 +62,7 @@ fn pngs_gifs_and_webps_are_made_but_for_those_meant_to_be_broken() {
 
 #[test]
 fn images_of_other_formats_are_unsupported_or_undecodable() {
-    for folder in ["avif", "bmp", "heic", "jxl", "svg", "tiff"] {
+    for folder in ["avif", "heic", "jxl", "svg"] {
         let all = corpus::folder(folder).len();
         let refused = refused(folder);
         assert_eq!(refused.len(), all, "{folder}");

@@ -50,9 +50,9 @@ fn a_header_that_promises_what_the_bytes_do_not_hold_is_undecodable() {
 fn results_beyond_a_limit_are_refused_also_on_the_way() {
     let bytes = Picture::scene(10, 10).png();
     let limits = Limits { max_output_pixels: 1000, max_side: 300, ..Limits::default() };
-    let wide = Resize { width: 301, height: 1, upscale: Upscale::Allow };
+    let wide = Resize { width: 301, height: 1, upscale: Upscale::Allow, ..Resize::default() };
     assert_eq!(exceeded(&bytes, Some(wide.into()), png(), &limits), ("max_side", 301));
-    let many = Resize { width: 100, height: 11, upscale: Upscale::Allow };
+    let many = Resize { width: 100, height: 11, upscale: Upscale::Allow, ..Resize::default() };
     assert_eq!(exceeded(&bytes, Some(many.clone().into()), png(), &limits), ("max_output_pixels", 1100));
     let back: Operation = Resize { width: 5, height: 5, ..Resize::default() }.into();
     let both = spec([many.into(), back], png());
@@ -62,7 +62,7 @@ fn results_beyond_a_limit_are_refused_also_on_the_way() {
 #[test]
 fn a_long_thin_image_enlarged_by_one_side_does_not_overflow() {
     let bytes = Picture::scene(1, 3000).png();
-    let fit = ResizeToFit { width: 65_535, height: 0, upscale: Upscale::Allow };
+    let fit = ResizeToFit { width: 65_535, upscale: Upscale::Allow, ..ResizeToFit::default() };
     let (limit, value) = exceeded(&bytes, Some(fit.into()), png(), &Limits::default());
     assert_eq!((limit, value), ("max_side", 3000 * 65_535));
 }

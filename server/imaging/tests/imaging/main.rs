@@ -4,17 +4,25 @@
 #![allow(clippy::unwrap_used)]
 
 mod alpha;
+mod animated;
 mod animations;
 mod canonical;
 mod colors;
 mod corpus;
+mod damaged;
+mod damaged_animations;
+mod depth;
+mod disposal;
 mod failures;
 mod hostile;
 mod limits;
+mod metadata;
 mod orientation;
 mod outputs;
 mod picture;
+mod placeholders;
 mod scaled_decoding;
 mod sharing;
+mod shown;
 mod sizes;
 mod specs;

@@ -1,6 +1,6 @@
 //! Pictures made in code, ways to write them as sources, to read results, and to compare them.
 
-use rendition_imaging::{Format, Jpeg, Limits, Operation, Output, Png, ScaledDecoding, Size, Spec, Webp};
+use rendition_imaging::{Format, Jpeg, Limits, Operation, Output, Png, Size, Spec, Webp};
 
 /// RGBA pixels.
 #[derive(Clone, PartialEq)]
@@ -135,7 +135,7 @@ impl std::fmt::Debug for Picture {
 }
 
 pub fn spec(operations: impl IntoIterator<Item = Operation>, output: Output) -> Spec {
-    Spec { operations: operations.into_iter().collect(), output, scaled_decoding: ScaledDecoding::default() }
+    Spec::new(operations.into_iter().collect(), output)
 }
 
 pub fn png() -> Output {

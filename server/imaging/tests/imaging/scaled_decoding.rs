@@ -9,7 +9,7 @@ use crate::corpus;
 use crate::picture::{Picture, generate, png};
 
 fn spec(operations: &[Operation], scaled_decoding: ScaledDecoding) -> Spec {
-    Spec { operations: operations.to_vec(), output: Output::Png(Png::default()), scaled_decoding }
+    Spec { scaled_decoding, ..Spec::new(operations.to_vec(), Output::Png(Png::default())) }
 }
 
 /// What a JPEG gives in this mode, and how many pixels were decoded for it.

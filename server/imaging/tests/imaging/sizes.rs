@@ -9,7 +9,7 @@ use rendition_imaging::{
 use crate::picture::{Picture, generate, png, spec};
 
 fn fit(width: u32, height: u32, upscale: Upscale) -> Operation {
-    ResizeToFit { width, height, upscale }.into()
+    ResizeToFit { width, height, upscale, ..ResizeToFit::default() }.into()
 }
 
 fn size(operation: Operation, source: Size) -> Size {
@@ -90,11 +90,11 @@ fn operation(most: u32) -> impl Strategy<Value = Operation> {
         |(kind, width, height, upscale, anchor, focal_point)| {
             let anchor = if focal_point.is_some() { None } else { anchor };
             match kind {
-                0 => Resize { width, height, upscale }.into(),
-                1 => ResizeToFit { width, height, upscale }.into(),
+                0 => Resize { width, height, upscale, ..Resize::default() }.into(),
+                1 => ResizeToFit { width, height, upscale, ..ResizeToFit::default() }.into(),
                 2 => ResizeToCover { width, height, upscale }.into(),
                 3 => ResizeToFill { width, height, upscale, anchor, focal_point }.into(),
-                _ => Crop { width, height, anchor, focal_point, offset: None }.into(),
+                _ => Crop { width, height, anchor, focal_point, ..Crop::default() }.into(),
             }
         },
     )

@@ -1,7 +1,10 @@
 //! Specs as data: names, tables, validation.
 
 use rendition_imaging::{
-    Crop, OPERATIONS, OUTPUTS, Operation, Output, Resize, ResizeToCover, ResizeToFill, ResizeToFit, Spec,
+    AddBorder, Adjust, ColorOverlay, Crop, Extend, GaussianBlur, Grayscale, MakeOpaque, OPERATIONS, OUTPUTS,
+    Operation, Output, Overlay, Pixelate, Reflection, Resize, ResizeCanvas, ResizeToCover, ResizeToFill,
+    ResizeToFit, Rotate, SetOpacity, Sharpen, SmartCrop, SmartResize, Spec, Thumbnail, Transpose,
+    TransposeMethod, Trim,
 };
 
 fn parse(toml: &str) -> Result<Spec, toml::de::Error> {
@@ -43,12 +46,31 @@ fn an_unknown_name_is_an_error() {
 
 #[test]
 fn the_tables_bear_the_names_that_serde_gives() {
-    let operations: [Operation; 5] = [
+    let operations: [Operation; 24] = [
         Resize::default().into(),
         ResizeToFit::default().into(),
         ResizeToCover::default().into(),
         ResizeToFill::default().into(),
         Crop::default().into(),
+        SmartResize::default().into(),
+        Thumbnail::default().into(),
+        SmartCrop::default().into(),
+        Trim::default().into(),
+        ResizeCanvas::default().into(),
+        AddBorder::default().into(),
+        Transpose { method: TransposeMethod::Rotate90 }.into(),
+        Rotate::default().into(),
+        Extend::default().into(),
+        Adjust::default().into(),
+        Grayscale::default().into(),
+        GaussianBlur::default().into(),
+        Sharpen::default().into(),
+        Pixelate::default().into(),
+        ColorOverlay::default().into(),
+        MakeOpaque::default().into(),
+        SetOpacity::default().into(),
+        Reflection::default().into(),
+        Overlay::default().into(),
     ];
     assert_eq!(operations.len(), OPERATIONS.len());
     for (operation, info) in operations.iter().zip(OPERATIONS) {
@@ -59,7 +81,7 @@ fn the_tables_bear_the_names_that_serde_gives() {
             assert!(info.fields.iter().any(|(name, _)| name == field), "{name}.{field}");
         }
     }
-    for (name, info) in ["jpeg", "png", "webp", "auto"].iter().zip(OUTPUTS) {
+    for (name, info) in ["jpeg", "png", "webp", "avif", "gif", "auto"].iter().zip(OUTPUTS) {
         assert_eq!(*name, info.name);
         assert!(parse(&format!("output = {{ {name} = {{}} }}")).is_ok());
     }
@@ -113,6 +135,50 @@ fn a_refusal_names_the_field_the_value_and_the_way_out() {
             "anchor and offset",
             "only one of anchor, offset",
         ),
+        (
+            "operations = [{ crop = { width = 1, height = 1, width_percent = 50.0 } }]",
+            "operations[0].crop.width_percent",
+            "width and width_percent",
+            "only one of width, width_percent",
+        ),
+        (
+            "operations = [{ resize_to_fit = { width = 1, mat_color = \"#000\" } }]",
+            "operations[0].resize_to_fit.mat_color",
+            "#000",
+            "both width and height",
+        ),
+        (
+            "operations = [{ thumbnail = { width = 1, anchor = \"top\", smart = \"entropy\" } }]",
+            "operations[0].thumbnail.smart",
+            "anchor and smart",
+            "only one of anchor, smart",
+        ),
+        (
+            "operations = [{ trim = { sides = [\"top\", \"top\"] } }]",
+            "operations[0].trim.sides[1]",
+            "top",
+            "named twice",
+        ),
+        (
+            "operations = [{ gaussian_blur = { radius = 0.0 } }]",
+            "operations[0].gaussian_blur.radius",
+            "0",
+            "above 0 and at most 250",
+        ),
+        (
+            "operations = [{ color_overlay = { color = \"#00000080\" } }]",
+            "operations[0].color_overlay.color",
+            "#00000080",
+            "must be a colour like",
+        ),
+        ("operations = [{ overlay = {} }]", "operations[0].overlay.name", "", "must name an overlay"),
+        (
+            "operations = [{ crop = { width = 65535, height = 1 } }]\ndevice_pixel_ratio = 2.0",
+            "device_pixel_ratio",
+            "2",
+            "operations[0].crop.width: must be between 1 and 65535",
+        ),
+        ("device_pixel_ratio = 8.5", "device_pixel_ratio", "8.5", "above 0 and at most 8"),
     ];
     for (toml, field, value, message) in rows {
         let refused = parse(&format!("{toml}\noutput = {{ jpeg = {{}} }}")).unwrap().validate().unwrap_err();
@@ -126,8 +192,12 @@ fn a_refusal_names_the_field_the_value_and_the_way_out() {
         ("jpeg = { background = \"#ffff\" }", "output.jpeg.background"),
         ("webp = { quality = 101 }", "output.webp.quality"),
         ("webp = { method = 7 }", "output.webp.method"),
+        ("webp = { lossless = true, max_bytes = 1 }", "output.webp.max_bytes"),
+        ("avif = { quality = 0 }", "output.avif.quality"),
+        ("avif = { speed = 11 }", "output.avif.speed"),
         ("auto = { formats = [\"png\", \"png\"] }", "output.auto.formats[1]"),
         ("auto = { webp = { method = 7 } }", "output.auto.webp.method"),
+        ("auto = { avif = { speed = 11 } }", "output.auto.avif.speed"),
     ];
     for (output, field) in rows {
         let refused = parse(&format!("output = {{ {output} }}")).unwrap().validate().unwrap_err();
@@ -138,11 +208,7 @@ fn a_refusal_names_the_field_the_value_and_the_way_out() {
 #[test]
 fn more_than_thirty_two_operations_are_refused() {
     let operation = Operation::from(Crop { width: 1, height: 1, ..Crop::default() });
-    let spec = |count| Spec {
-        operations: vec![operation.clone(); count],
-        output: Output::Jpeg(Default::default()),
-        scaled_decoding: Default::default(),
-    };
+    let spec = |count| Spec::new(vec![operation.clone(); count], Output::Jpeg(Default::default()));
     spec(32).validate().unwrap();
     assert_eq!(spec(33).validate().unwrap_err().field, "operations");
 }

@@ -51,6 +51,8 @@ fn a_server_without_a_file_keeps_everything_in_one_folder_on_loopback() {
         (Duration::from_secs(60), Duration::from_secs(60))
     );
     assert!(limits.inline_specs);
+    assert_eq!(limits.imaging(), rendition_imaging::Limits::default());
+    assert!(config.overlays.is_empty());
     assert_eq!((limits.max_batch, limits.max_message_bytes), (1000, 4 << 20));
     assert_eq!((limits.cpu_workers, limits.memory), (None, Memory::Share(0.6)));
     assert_eq!(limits.drain_timeout, Duration::from_secs(20));

@@ -14,6 +14,7 @@ fn everything(secret: &str) -> String {
          stores.media = {{ kind = \"fs\", root = \"r\", source = true }}\nstores.renditions = {{ kind = \"s3\", bucket = \"b\" }}\n\
          stores.g = {{ kind = \"gcs\", bucket = \"b\" }}\n\
          stores.a = {{ kind = \"azblob\", container = \"c\", endpoint = \"https://a.example.org\" }}\n\
+         overlays.mark = {{ file = \"{secret}\" }}\n\
          specs.s = {{ operations = [], output = {{ png = {{}} }} }}\n"
     )
 }

@@ -3,37 +3,38 @@
 use rendition_imaging as imaging;
 use rendition_proto::v1 as proto;
 
-use super::{operation, operation_message, output, output_message, request::strategy_number, unknown_number};
+use super::{operation, operation_message, options, output, output_message, request::strategy_number};
 use crate::{engine::Registered, model::Error};
 
 /// The spec of a message; not yet validated.
 pub fn spec(message: &proto::Spec) -> Result<imaging::Spec, Error> {
     let operations = message.operations.iter().enumerate();
     let operations = operations.map(|(index, message)| operation(message, &format!("operations[{index}]")));
-    let scaled_decoding = match proto::ScaledDecoding::try_from(message.scaled_decoding) {
-        Ok(proto::ScaledDecoding::Unspecified | proto::ScaledDecoding::Quality) => {
-            imaging::ScaledDecoding::Quality
-        }
-        Ok(proto::ScaledDecoding::Speed) => imaging::ScaledDecoding::Speed,
-        Err(_) => return Err(unknown_number("scaled_decoding", message.scaled_decoding)),
-    };
     Ok(imaging::Spec {
         operations: operations.collect::<Result<_, _>>()?,
         output: output(message.output.as_ref())?,
-        scaled_decoding,
+        scaled_decoding: options::scaled_decoding(message.scaled_decoding)?,
+        device_pixel_ratio: message.device_pixel_ratio,
+        animation: options::animation(message.animation)?,
+        light: options::light(message.light)?,
+        color_profile: options::color_profile(message.color_profile)?,
+        metadata: options::metadata(message.metadata)?,
+        on_damaged: options::on_damaged(message.on_damaged)?,
     })
 }
 
 /// The message of a spec.
 pub fn spec_message(spec: &imaging::Spec) -> proto::Spec {
-    let scaled_decoding = match spec.scaled_decoding {
-        imaging::ScaledDecoding::Quality => proto::ScaledDecoding::Quality,
-        imaging::ScaledDecoding::Speed => proto::ScaledDecoding::Speed,
-    };
     proto::Spec {
         operations: spec.operations.iter().map(operation_message).collect(),
         output: Some(output_message(&spec.output)),
-        scaled_decoding: scaled_decoding.into(),
+        scaled_decoding: options::scaled_decoding_number(spec.scaled_decoding),
+        device_pixel_ratio: spec.device_pixel_ratio,
+        animation: options::animation_number(spec.animation),
+        light: options::light_number(spec.light),
+        color_profile: options::color_profile_number(spec.color_profile),
+        metadata: options::metadata_number(spec.metadata),
+        on_damaged: options::on_damaged_number(spec.on_damaged),
     }
 }
 

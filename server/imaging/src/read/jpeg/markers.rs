@@ -20,6 +20,8 @@ pub(crate) struct Markers<'a> {
     pub frame: Option<Frame>,
     /// The EXIF block, from `Exif\0\0`.
     pub exif: Option<&'a [u8]>,
+    /// The XMP packet.
+    pub xmp: Option<&'a [u8]>,
     /// The pieces of the ICC profile, in file order: number, count, data.
     pub icc: Vec<(u8, u8, &'a [u8])>,
     /// Whether Adobe's APP14 is there.
@@ -86,6 +88,7 @@ impl<'a> Markers<'a> {
                 });
             }
             0xe1 if data.starts_with(b"Exif\0\0") && self.exif.is_none() => self.exif = Some(data),
+            0xe1 if self.xmp.is_none() => self.xmp = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"),
             0xe2 => {
                 if let Some(&[number, count, ref piece @ ..]) = data.strip_prefix(b"ICC_PROFILE\0") {
                     self.icc.push((number, count, piece));

@@ -6,7 +6,8 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::markers::Markers;
-use crate::plane::{Layout, Plane};
+use crate::layout::Layout;
+use crate::raster::Raster;
 use crate::{DecodePlan, ImageError, Size};
 
 /// The full size.
@@ -18,18 +19,18 @@ pub(super) const DECODES_PARTS: bool = false;
 /// More scans than any honest encoder writes; each costs a pass over the whole image.
 const MAX_SCANS: usize = 100;
 
-/// Decodes to grey or RGB.
+/// Decodes to grey or RGB. What is damaged is always refused: the decoder does not tell how much is missing.
 pub(super) fn decode(
     bytes: &[u8],
     coded: Size,
     layout: Layout,
     _plan: &DecodePlan,
-) -> Result<Plane, ImageError> {
+) -> Result<(Raster, bool), ImageError> {
     let color = match layout {
         Layout::Gray => ColorSpace::Luma,
         _ => ColorSpace::RGB,
     };
-    Plane::new(coded, layout, decode_to(bytes, coded, |_| color)?)
+    Ok((Raster::new(coded, layout, decode_to(bytes, coded, |_| color)?)?, false))
 }
 
 /// Decodes CMYK and YCCK to four inks a pixel, as they are stored.
@@ -37,7 +38,7 @@ pub(super) fn decode_inks(
     bytes: &[u8],
     coded: Size,
     _plan: &DecodePlan,
-) -> Result<(Size, Vec<u8>), ImageError> {
+) -> Result<(Size, Vec<u8>, bool), ImageError> {
     let mut is_ycck = false;
     let mut inks = decode_to(bytes, coded, |input| {
         is_ycck = input == ColorSpace::YCCK;
@@ -46,7 +47,7 @@ pub(super) fn decode_inks(
     if is_ycck {
         inks.chunks_exact_mut(4).for_each(ycck_to_cmyk);
     }
-    Ok((coded, inks))
+    Ok((coded, inks, false))
 }
 
 /// YCCK is CMYK whose first three inks were inverted, then coded as YCbCr (ITU-T T.872, 6.5.3).

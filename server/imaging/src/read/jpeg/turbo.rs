@@ -11,9 +11,11 @@ use std::ffi::{CStr, c_int};
 use turbojpeg::raw;
 
 use crate::decode::scaled;
-use crate::plane::{Layout, Plane, blank};
+use crate::layout::Layout;
+use crate::on_damaged::LEAST_ROWS;
+use crate::raster::{Raster, blank};
 use crate::region::Cut;
-use crate::{DecodePlan, ImageError, Size};
+use crate::{DecodePlan, ImageError, OnDamaged, Size};
 
 /// Every scale that has a fast inverse transform: 1/8, 1/4, 1/2, and the full size.
 pub(super) const SCALES: &[u8] = &[1, 2, 4, 8];
@@ -24,20 +26,20 @@ const MAX_SCANS: c_int = 100;
 /// Rows outside a part need no inverse transform, columns outside none either.
 pub(super) const DECODES_PARTS: bool = true;
 
-/// Decodes to grey or RGB.
+/// Decodes to grey or RGB, and tells whether pixels are missing.
 pub(super) fn decode(
     bytes: &[u8],
     coded: Size,
     layout: Layout,
     plan: &DecodePlan,
-) -> Result<Plane, ImageError> {
+) -> Result<(Raster, bool), ImageError> {
     let format = match layout {
         Layout::Gray => raw::TJPF_TJPF_GRAY,
         _ => raw::TJPF_TJPF_RGB,
     };
     let task = Task { coded, format, channels: layout.channels(), plan };
-    let (size, pixels) = task.decode(bytes)?;
-    Plane::new(size, layout, pixels)
+    let (size, pixels, is_damaged) = task.decode(bytes)?;
+    Ok((Raster::new(size, layout, pixels)?, is_damaged))
 }
 
 /// Decodes CMYK and YCCK to four inks a pixel, as they are stored.
@@ -45,7 +47,7 @@ pub(super) fn decode_inks(
     bytes: &[u8],
     coded: Size,
     plan: &DecodePlan,
-) -> Result<(Size, Vec<u8>), ImageError> {
+) -> Result<(Size, Vec<u8>, bool), ImageError> {
     Task { coded, format: raw::TJPF_TJPF_CMYK, channels: 4, plan }.decode(bytes)
 }
 
@@ -58,25 +60,42 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    fn decode(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>), ImageError> {
-        let cut_off = || ImageError::undecodable("the jpeg is cut off: pixels are missing");
+    fn decode(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>, bool), ImageError> {
         let (size, pixels, warning) = self.run(bytes)?;
-        let Some(warning) = warning else { return Ok((size, pixels)) };
+        let Some(warning) = warning else { return Ok((size, pixels, false)) };
         if warning.contains("premature end of data") {
-            return Err(cut_off());
+            self.check_damage(bytes)?;
+            return Ok((size, pixels, true));
         }
         if !warning.contains("Premature end of JPEG file") {
-            return Ok((size, pixels));
+            return Ok((size, pixels, false));
         }
         // The file ends without its end marker. Only with one in place does the decoder tell whether
         // pixels are missing as well.
         let mut closed = Vec::with_capacity(bytes.len() + 2);
         closed.extend_from_slice(bytes);
         closed.extend_from_slice(&[0xff, 0xd9]);
-        match self.run(&closed)? {
-            (size, pixels, None) => Ok((size, pixels)),
-            _ => Err(cut_off()),
+        let (size, pixels, warning) = self.run(&closed)?;
+        if warning.is_some() {
+            self.check_damage(&closed)?;
         }
+        Ok((size, pixels, warning.is_some()))
+    }
+
+    /// Refuses an image that misses more than may be missing. What is missing has no coefficients, and so is exactly the
+    /// middle grey; at an eighth of the size no pixel is mixed with its neighbours.
+    fn check_damage(&self, bytes: &[u8]) -> Result<(), ImageError> {
+        let cut_off = || ImageError::undecodable("the jpeg is cut off: pixels are missing");
+        if self.plan.on_damaged == OnDamaged::Refuse {
+            return Err(cut_off());
+        }
+        let plan = DecodePlan { eighths: 1, part: None, ..self.plan.clone() };
+        let (size, pixels, _) = Task { plan: &plan, ..*self }.run(bytes)?;
+        let rows = pixels.chunks_exact((size.width as usize * self.channels).max(1));
+        let is_missing = |row: &&[u8]| row.iter().all(|sample| sample.abs_diff(128) <= 1);
+        let missing = rows.rev().take_while(is_missing).count();
+        let there = 1.0 - missing as f64 / f64::from(size.height);
+        if there >= LEAST_ROWS { Ok(()) } else { Err(cut_off()) }
     }
 
     /// Decodes once; gives the first warning if there was one.

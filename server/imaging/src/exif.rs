@@ -1,39 +1,27 @@
-//! The one thing that is read from EXIF: the orientation.
+//! EXIF: what is read of it, and what may be kept.
+
+mod block;
+mod kept;
+
+use block::Block;
+pub(crate) use kept::kept;
 
 use crate::Orientation;
 
 /// The tag Orientation of the EXIF specification (CIPA DC-008).
-const ORIENTATION: u32 = 0x0112;
+const ORIENTATION: u16 = 0x0112;
 /// The type SHORT of TIFF 6.0.
-const SHORT: u32 = 3;
+const SHORT: u16 = 3;
 
 /// The orientation in an EXIF block, with or without `Exif\0\0` before its TIFF header. A broken
 /// block means nothing, as if it were not there.
 pub(crate) fn orientation(block: &[u8]) -> Orientation {
-    let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
-    find(tiff).map(Orientation::from_exif).unwrap_or_default()
-}
-
-fn find(tiff: &[u8]) -> Option<u32> {
-    let big_endian = match tiff.get(..4)? {
-        b"II*\0" => false,
-        b"MM\0*" => true,
-        _ => return None,
+    let find = || {
+        let block = Block::new(block)?;
+        let entry = block.entries(block.first_directory()?)?.find(|entry| entry.tag == ORIENTATION)?;
+        (entry.kind == SHORT).then(|| block.short(entry.value)).flatten()
     };
-    let number = |at: usize, length: usize| -> Option<u32> {
-        let bytes = tiff.get(at..at.checked_add(length)?)?;
-        let fold = |value: u32, byte: &u8| value << 8 | u32::from(*byte);
-        Some(if big_endian { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) })
-    };
-    let directory = number(4, 4)? as usize;
-    let entries = number(directory, 2)? as usize;
-    for entry in 0..entries {
-        let at = directory.checked_add(2 + entry * 12)?;
-        if number(at, 2)? == ORIENTATION {
-            return if number(at + 2, 2)? == SHORT { number(at + 8, 2) } else { None };
-        }
-    }
-    None
+    find().map(|value| Orientation::from_exif(value.into())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,0 +1,48 @@
+//! Sources of which pixels are missing: refused, or taken if nearly all is there.
+
+use rendition_imaging::{Encoded, ImageError, Limits, OnDamaged, ResizeToFit, Spec, generate};
+
+use crate::picture::{Picture, png};
+
+fn made(bytes: &[u8], on_damaged: OnDamaged) -> Result<Encoded, ImageError> {
+    let fit = ResizeToFit { width: 100, ..ResizeToFit::default() };
+    generate(bytes, &Spec { on_damaged, ..Spec::new(vec![fit.into()], png()) }, &Limits::default())
+}
+
+/// Rough everywhere, so that a part of the bytes is about the same part of the rows.
+fn noise() -> Picture {
+    let level = |x: u32, y: u32| ((x * 7919 + y * 104_729 + x * y * 31) >> 3) as u8;
+    Picture::new(300, 400, |x, y| [level(x, y), level(x + 5, y), level(x, y + 9), 255])
+}
+
+#[test]
+fn nearly_whole_images_are_taken_where_that_is_asked_and_flagged() {
+    let lossy = rendition_imaging::Webp::default();
+    let webp = generate(
+        &noise().png(),
+        &Spec::new(vec![], rendition_imaging::Output::Webp(lossy)),
+        &Limits::default(),
+    );
+    let mut sources = vec![("png", noise().png()), ("webp", webp.unwrap().bytes)];
+    // The decoder without C does not tell how much is missing, so with it all of these are refused.
+    if cfg!(feature = "turbojpeg") {
+        sources.push(("jpeg", noise().jpeg(90)));
+    }
+    for (name, whole) in sources {
+        let part = |percent: usize| &whole[..whole.len() * percent / 100];
+        for on_damaged in [OnDamaged::Refuse, OnDamaged::Accept] {
+            assert!(!made(&whole, on_damaged).unwrap().is_damaged, "{name}");
+            let error = made(part(70), on_damaged).unwrap_err();
+            assert!(matches!(error, ImageError::Undecodable { .. }), "{name}: {error}");
+        }
+        let error = made(part(97), OnDamaged::Refuse).unwrap_err();
+        assert!(matches!(error, ImageError::Undecodable { .. }), "{name}: {error}");
+        let taken = made(part(97), OnDamaged::Accept).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(taken.is_damaged, "{name}");
+        // The rows that are there are what they were.
+        let (ours, whole) =
+            (Picture::read(&taken.bytes), Picture::read(&made(&whole, OnDamaged::Refuse).unwrap().bytes));
+        let rows = (ours.size.height as usize * 9 / 10) * ours.size.width as usize;
+        assert!(ours.pixels[..rows - 300] == whole.pixels[..rows - 300], "{name}");
+    }
+}

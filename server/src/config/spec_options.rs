@@ -1,0 +1,89 @@
+//! What a spec says besides its operations and its output.
+
+use rendition_imaging::{Animation, ColorProfile, Light, Metadata, OnDamaged, ScaledDecoding, Spec};
+use toml::de::DeValue;
+
+use super::{
+    key::{Key, Kind},
+    problem::Complaint,
+    section::Section,
+    value::{FromValue, choice},
+};
+
+pub(crate) const KEYS: &[Key] = &[
+    Key::new(
+        "specs.<id>.scaled_decoding",
+        Kind::Choice(&["quality", "speed"]),
+        "\"quality\"",
+        "How far a large JPEG may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
+    ),
+    Key::without_default(
+        "specs.<id>.device_pixel_ratio",
+        Kind::Number { most: 8 },
+        "1",
+        "Multiplies all pixels that the operations name, for screens with more than one pixel a point.",
+    ),
+    Key::new(
+        "specs.<id>.animation",
+        Kind::Choice(&["keep", "first_frame", "reject"]),
+        "\"keep\"",
+        "What becomes of an animated source: it stays one where the format can hold it; its first frame is taken; it is refused.",
+    ),
+    Key::new(
+        "specs.<id>.light",
+        Kind::Choice(&["gamma", "linear"]),
+        "\"gamma\"",
+        "The light that images are resized in: the numbers as they are; amounts of light, truer and several times slower.",
+    ),
+    Key::new(
+        "specs.<id>.color_profile",
+        Kind::Choice(&["convert", "keep"]),
+        "\"convert\"",
+        "What becomes of an ICC profile: colours become sRGB; an RGB or grey image keeps colours and profile, as long as no operation changes colours or names one.",
+    ),
+    Key::new(
+        "specs.<id>.metadata",
+        Kind::Choice(&["strip", "icc", "copyright", "all"]),
+        "\"strip\"",
+        "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP.",
+    ),
+    Key::new(
+        "specs.<id>.on_damaged",
+        Kind::Choice(&["refuse", "accept"]),
+        "\"refuse\"",
+        "What becomes of a source of which pixels are missing: it is refused; it is taken if at least 90 % of its rows are there.",
+    ),
+];
+
+/// Reads the options into a spec.
+pub(crate) fn read(section: &Section<'_, '_>, spec: Spec) -> Spec {
+    Spec {
+        scaled_decoding: section.get("scaled_decoding"),
+        device_pixel_ratio: section.read("device_pixel_ratio"),
+        animation: section.get("animation"),
+        light: section.get("light"),
+        color_profile: section.get("color_profile"),
+        metadata: section.get("metadata"),
+        on_damaged: section.get("on_damaged"),
+        ..spec
+    }
+}
+
+macro_rules! words {
+    ($($name:ident { $($word:literal: $value:ident),* })*) => {$(
+        impl FromValue for $name {
+            fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+                choice(value, &[$(($word, Self::$value)),*])
+            }
+        }
+    )*};
+}
+
+words! {
+    ScaledDecoding { "quality": Quality, "speed": Speed }
+    Animation { "keep": Keep, "first_frame": FirstFrame, "reject": Reject }
+    Light { "gamma": Gamma, "linear": Linear }
+    ColorProfile { "convert": Convert, "keep": Keep }
+    Metadata { "strip": Strip, "icc": Icc, "copyright": Copyright, "all": All }
+    OnDamaged { "refuse": Refuse, "accept": Accept }
+}
