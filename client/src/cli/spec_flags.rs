@@ -7,7 +7,7 @@ use rendition_client::{Animation, ColorProfile, Light, Metadata, OnDamaged, Scal
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Recipe")]
 pub(crate) struct SpecFlags {
-    /// How far a large JPEG may be reduced while it is decoded: quality or speed
+    /// How far a large image may be reduced while it is decoded: quality or speed
     #[arg(long)]
     scaled_decoding: Option<ScaledDecoding>,
     /// Multiply all pixels that the operations name, above 0 to 8

@@ -181,7 +181,7 @@ impl SpecBuilder {
         self
     }
 
-    /// How much of a large JPEG is decoded before a first resize.
+    /// How many pixels of a large image are decoded before a first resize.
     pub fn scaled_decoding(mut self, scaled_decoding: ScaledDecoding) -> Self {
         self.scaled_decoding = Some(scaled_decoding);
         self

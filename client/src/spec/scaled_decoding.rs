@@ -1,9 +1,9 @@
-//! How far a JPEG may be reduced while it is decoded.
+//! How far an image may be reduced while it is decoded (JPEG, PNG and WebP).
 
 use crate::wire_enum::choice;
 
 choice! {
-    /// How far a JPEG may be reduced while it is decoded, when the first operation resizes it.
+    /// How far an image may be reduced while it is decoded (JPEG, PNG and WebP), when the first operation resizes it.
     ScaledDecoding: "scaled decoding" {
         /// To no less than twice the size that the resize needs: as similar as a full decode.
         Quality = "quality",

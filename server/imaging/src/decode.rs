@@ -8,6 +8,7 @@ use crate::display::linear;
 use crate::plane::{Depth, Plane};
 use crate::profile::Profile;
 use crate::region::Cut;
+use crate::shrink::shrunk;
 use crate::step::{Resample, Step};
 use crate::{
     Header, ImageError, Light, Metadata, OnDamaged, ScaledDecoding, Size, SourceFormat, exif, read, xmp,
@@ -18,6 +19,10 @@ use crate::{
 pub struct DecodePlan {
     /// The sides of the plane, in eighths of the coded image's, each rounded up.
     pub(crate) eighths: u8,
+    /// How many pixels a side become one while rows are decoded, for formats without scales of their own.
+    pub(crate) shrink: u32,
+    /// Whether all of the image is spread over all of the shrunk plane. Else its last column and row may be partly empty.
+    pub(crate) spread: bool,
     /// The part of that plane that is decoded; none: all of it.
     pub(crate) part: Option<Cut>,
     /// The samples of the plane; in linear light they are of 16 bits whatever this says.
@@ -66,6 +71,8 @@ impl DecodePlan {
     /// All of it, 8 bits a sample.
     pub(crate) const FULL: DecodePlan = DecodePlan {
         eighths: 8,
+        shrink: 1,
+        spread: false,
         part: None,
         depth: Depth::Eight,
         light: Light::Gamma,
@@ -77,16 +84,19 @@ impl DecodePlan {
 
     /// The smallest scale that leaves the first step enough pixels and puts its frame on whole ones;
     /// and of the image at this scale the part that the step reads. `first` is that step in
-    /// coordinates of the coded image, and `full` what all of it would be decoded to. Scaled decoding averages in gamma light, so in linear light all is decoded.
+    /// coordinates of the coded image, and `full` what all of it would be decoded to. Scaled decoding
+    /// averages in gamma light, so in linear light all is decoded.
     pub(crate) fn new(
         header: &Header,
         first: Option<&Step>,
         mode: ScaledDecoding,
         full: DecodePlan,
     ) -> DecodePlan {
-        let Some(first) = first.filter(|_| header.format == SourceFormat::Jpeg) else {
-            return full;
-        };
+        let Some(first) = first else { return full };
+        if header.format != SourceFormat::Jpeg {
+            let shrink = if shrinks(header, &full) { shrink(first, mode) } else { 1 };
+            return DecodePlan { shrink, spread: shrink > 1 && header.format == SourceFormat::Webp, ..full };
+        }
         let eighths = match first {
             Step::Resample(step) if full.light == Light::Gamma => {
                 read::jpeg::SCALES.iter().copied().find(|eighths| suits(step, *eighths, mode)).unwrap_or(8)
@@ -98,7 +108,7 @@ impl DecodePlan {
             return whole;
         }
         let plane = whole.size(header.coded);
-        let Some(edges) = reads(&whole.adapt(first)) else { return whole };
+        let Some(edges) = reads(&whole.adapt(first, header.coded)) else { return whole };
         let part = read::jpeg::part(edges, plane, eighths);
         // A slightly smaller plane is worth less than one that other renditions can share.
         let part = Some(part).filter(|part| part.size.pixels() * 8 < plane.pixels() * 7);
@@ -112,13 +122,25 @@ impl DecodePlan {
 
     /// The size of the plane.
     pub(crate) fn size(&self, coded: Size) -> Size {
-        self.part.map_or(scaled(coded, self.eighths), |part| part.size)
+        self.part.map_or(shrunk(scaled(coded, self.eighths), self.shrink), |part| part.size)
+    }
+
+    /// How many pixels of the plane one of the coded image is, across and down.
+    fn factors(&self, coded: Size) -> (f64, f64) {
+        if self.spread {
+            let plane = self.size(coded);
+            let factor = |plane: u32, coded: u32| f64::from(plane) / f64::from(coded);
+            return (factor(plane.width, coded.width), factor(plane.height, coded.height));
+        }
+        let factor = f64::from(self.eighths) / 8.0 / f64::from(self.shrink);
+        (factor, factor)
     }
 
     /// The first step in coordinates of the plane instead of the coded image's. A scaled plane's
     /// sides are rounded up, so the box to resample is the exact fraction of what was coded: the last
     /// column and row of the plane may be partly empty.
-    pub(crate) fn adapt(&self, first: &Step) -> Step {
+    pub(crate) fn adapt(&self, first: &Step, coded: Size) -> Step {
+        debug_assert!(self.shrink == 1 || self.part.is_none());
         let corner = self.part.map_or((0, 0), |part| (part.x, part.y));
         let place = |cut: Cut| {
             let position = |side: u32| (u64::from(side) * u64::from(self.eighths) / 8) as u32;
@@ -131,7 +153,8 @@ impl DecodePlan {
         match first {
             Step::Cut(cut) => Step::Cut(place(*cut)),
             Step::Resample(Resample { frame, region, size }) => {
-                let mut region = region.scaled(f64::from(self.eighths) / 8.0);
+                let (across, down) = self.factors(coded);
+                let mut region = region.scaled(across, down);
                 if frame.is_none() {
                     region.x -= f64::from(corner.0);
                     region.y -= f64::from(corner.1);
@@ -141,6 +164,30 @@ impl DecodePlan {
             step => step.clone(),
         }
     }
+}
+
+/// Smaller images are not shrunk while they are decoded: they gain less by it than by a decode that all their renditions share.
+const LEAST_SHRUNK: u64 = 1 << 19;
+
+/// Whether the decoder of this image can give means of squares, and it is worth while.
+fn shrinks(header: &Header, full: &DecodePlan) -> bool {
+    let can = match header.format {
+        SourceFormat::Png => !header.progressive,
+        SourceFormat::Webp => header.frames == 1,
+        _ => false,
+    };
+    can && header.coded.pixels() >= LEAST_SHRUNK
+        && full.light == Light::Gamma
+        && full.on_damaged == OnDamaged::Refuse
+}
+
+/// The most pixels a side that may become one before this step: a power of two, so that renditions of several sizes share a
+/// decode, which costs the same at every scale.
+fn shrink(first: &Step, mode: ScaledDecoding) -> u32 {
+    let Step::Resample(Resample { frame: None, region, size }) = first else { return 1 };
+    let room = |have: f64, want: u32| have / (f64::from(want) * mode.oversampling());
+    let most = room(region.width, size.width).min(room(region.height, size.height));
+    [32, 16, 8, 4, 2].into_iter().find(|factor| f64::from(*factor) <= most).unwrap_or(1)
 }
 
 /// The size of an image decoded at this scale.
@@ -179,8 +226,9 @@ fn reads(step: &Step) -> Option<[f64; 4]> {
     }
 }
 
-/// Decodes a source's pixels; those of an animation that stays one are decoded by [`crate::render`]. `header` is what [`crate::inspect`] said of the same bytes; limits are
-/// not checked here but when a [`crate::Plan`] is made.
+/// Decodes a source's pixels; those of an animation that stays one are decoded by [`crate::render`].
+/// `header` is what [`crate::inspect`] said of the same bytes; limits are not checked here but when a
+/// [`crate::Plan`] is made.
 ///
 /// # Errors
 /// [`ImageError::Undecodable`] for broken or truncated pixels.

@@ -59,6 +59,7 @@ mod resample;
 mod rounding;
 mod sample;
 mod scaled_decoding;
+mod shrink;
 mod size;
 mod smart;
 mod source_format;

@@ -41,7 +41,12 @@ pub(crate) fn features(bytes: &[u8]) -> Result<Features, ImageError> {
 
 /// Decodes an image, or the image data of a frame, that has exactly this size, to RGB or RGBA.
 pub(crate) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Raster, ImageError> {
-    if features(bytes)?.size != size {
+    decode_to(bytes, size, layout, size)
+}
+
+/// Decodes an image of the size `coded` to another one, not larger, whose pixels are means of the image's.
+pub(crate) fn decode_to(bytes: &[u8], coded: Size, layout: Layout, size: Size) -> Result<Raster, ImageError> {
+    if features(bytes)?.size != coded {
         return Err(ImageError::undecodable("the webp contradicts its header"));
     }
     let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
@@ -53,10 +58,15 @@ pub(crate) fn decode(bytes: &[u8], size: Size, layout: Layout) -> Result<Raster,
         true => raw::WEBP_CSP_MODE::MODE_RGBA,
         false => raw::WEBP_CSP_MODE::MODE_RGB,
     };
+    if size != coded {
+        config.options.use_scaling = 1;
+        config.options.scaled_width = c_int::try_from(size.width).map_err(|_| too_large())?;
+        config.options.scaled_height = c_int::try_from(size.height).map_err(|_| too_large())?;
+    }
     config.output.is_external_memory = 1;
     config.output.u.RGBA = raw::WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride, size: pixels.len() };
     // SAFETY: the configuration was made by the library's own initialiser. The output buffer is
-    // `pixels`, with its true length and stride, against which the library checks what it writes;
+    // `pixels`, with its true length and stride, against which the library checks what it writes, scaled or not;
     // it is external memory, so the library neither frees nor moves it. `bytes` is only read.
     let status = unsafe { raw::WebPDecode(bytes.as_ptr(), bytes.len(), &mut config) };
     check(status)?;

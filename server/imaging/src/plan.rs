@@ -81,7 +81,7 @@ impl Plan {
         };
         let decode = DecodePlan::new(header, course.steps.first(), spec.scaled_decoding, full);
         if let Some(first) = course.steps.first_mut() {
-            *first = decode.adapt(first);
+            *first = decode.adapt(first, source);
         }
         let plane = decode.size(source);
         let steps = course.foreseen(limits);

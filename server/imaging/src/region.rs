@@ -35,13 +35,13 @@ impl Region {
         })
     }
 
-    /// The same part of an image whose sides are `factor` times as long.
-    pub fn scaled(self, factor: f64) -> Region {
+    /// The same part of an image that is `across` times as wide and `down` times as high.
+    pub fn scaled(self, across: f64, down: f64) -> Region {
         Region {
-            x: self.x * factor,
-            y: self.y * factor,
-            width: self.width * factor,
-            height: self.height * factor,
+            x: self.x * across,
+            y: self.y * down,
+            width: self.width * across,
+            height: self.height * down,
         }
     }
 

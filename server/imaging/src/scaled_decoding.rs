@@ -1,8 +1,8 @@
-//! How far a JPEG may be reduced while it is decoded.
+//! How far an image may be reduced while it is decoded (JPEG, PNG and WebP).
 
 use serde::{Deserialize, Serialize};
 
-/// How far a JPEG may be reduced while it is decoded, when the first operation resizes it.
+/// How far an image may be reduced while it is decoded (JPEG, PNG and WebP), when the first operation resizes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScaledDecoding {

@@ -28,7 +28,7 @@ pub struct Spec {
     pub operations: Vec<Operation>,
     /// What the result is written as.
     pub output: Output,
-    /// How much of a large JPEG is decoded before a first resize.
+    /// How many pixels of a large image are decoded before a first resize.
     #[serde(default)]
     pub scaled_decoding: ScaledDecoding,
     /// Multiplies all pixels that the operations name, for screens with more than one pixel a point: above 0 to 8.

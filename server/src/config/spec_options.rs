@@ -15,7 +15,7 @@ pub(crate) const KEYS: &[Key] = &[
         "specs.<id>.scaled_decoding",
         Kind::Choice(&["quality", "speed"]),
         "\"quality\"",
-        "How far a large JPEG may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
+        "How far a large image may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
     ),
     Key::without_default(
         "specs.<id>.device_pixel_ratio",

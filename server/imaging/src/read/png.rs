@@ -11,6 +11,7 @@ use crate::on_damaged::LEAST_ROWS;
 use crate::plane::{Depth, Plane};
 use crate::raster::{Raster, blank};
 use crate::sample::Sample;
+use crate::shrink::Shrink;
 use crate::{DecodePlan, Header, ImageError, OnDamaged, Orientation, Size, SourceFormat};
 
 /// What the decoder may allocate beside the pixels: profiles and other chunks.
@@ -153,6 +154,28 @@ pub(crate) fn pixels(
     };
     let contradiction = || ImageError::undecodable("the png contradicts its header");
     let samples = layout.samples(header.coded)?;
+    if plan.shrink > 1 && !header.progressive {
+        let plane = match (depth, bits) {
+            (Depth::Eight, png::BitDepth::Eight) => {
+                let mut shrink = Shrink::<u8>::new(header.coded, layout, plan.shrink)?;
+                each_row(&mut reader, header, |row| shrink.push(row)).map_err(failed)?;
+                shrink.finish()?.into()
+            }
+            (Depth::Sixteen, png::BitDepth::Sixteen) => {
+                let mut shrink = Shrink::<u16>::new(header.coded, layout, plan.shrink)?;
+                let mut samples = Vec::new();
+                each_row(&mut reader, header, |row| {
+                    samples.clear();
+                    samples.extend(row.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)));
+                    shrink.push(&samples);
+                })
+                .map_err(failed)?;
+                shrink.finish()?.into()
+            }
+            _ => return Err(contradiction()),
+        };
+        return Ok((plane, profile));
+    }
     match (depth, bits) {
         (Depth::Eight, png::BitDepth::Eight) => {
             let mut pixels = blank(samples);
@@ -197,4 +220,19 @@ fn read_rows(
         }
     }
     Ok(false)
+}
+
+/// Reads the image row by row, as far as its header says that there are rows.
+fn each_row(
+    reader: &mut png::Reader<Cursor<&[u8]>>,
+    header: &Header,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), png::DecodingError> {
+    for _ in 0..header.coded.height {
+        match reader.next_row()? {
+            Some(row) => take(row.data()),
+            None => break,
+        }
+    }
+    Ok(())
 }

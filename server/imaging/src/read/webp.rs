@@ -145,7 +145,8 @@ pub(crate) fn pixels(
     let layout = Layout::new(header.color, header.has_alpha);
     let profile = profile(bytes).map(<[u8]>::to_vec);
     if !chunks(bytes).any(|(name, _)| name == b"ANMF") {
-        return match libwebp::decode(bytes, header.coded, layout) {
+        let size = plan.size(header.coded);
+        return match libwebp::decode_to(bytes, header.coded, layout, size) {
             Err(_) if plan.on_damaged == OnDamaged::Accept => {
                 let raster = libwebp::decode_rows(bytes, header.coded, layout)?;
                 Ok((Plane { is_damaged: true, ..raster.into() }, profile))

@@ -1,8 +1,8 @@
 //! Decoding to less than the full size looks like decoding to the full size.
 
 use rendition_imaging::{
-    Crop, Header, Limits, Operation, Output, Plan, Png, ResizeToFill, ResizeToFit, ScaledDecoding, Spec,
-    decode, inspect, render,
+    Crop, Header, Limits, OnDamaged, Operation, Output, Plan, Png, ResizeToFill, ResizeToFit, ScaledDecoding,
+    Spec, decode, inspect, render,
 };
 
 use crate::corpus;
@@ -115,6 +115,36 @@ mod less_than_everything {
                 let expected = result(&whole, operations);
                 let difference = made.largest_difference(&expected);
                 assert!(difference <= 1, "{width}x{height} {anchor:?}: {difference}");
+            }
+        }
+    }
+}
+
+/// A damaged image may be taken only if its rows are read one by one at their full size: the same spec without shrinking.
+fn whole(bytes: &[u8], operations: &[Operation]) -> Picture {
+    let spec = Spec { on_damaged: OnDamaged::Accept, ..spec(operations, ScaledDecoding::Quality) };
+    Picture::read(&rendition_imaging::generate(bytes, &spec, &Limits::default()).unwrap().bytes)
+}
+
+#[test]
+fn images_without_scales_of_their_own_are_shrunk_while_they_are_decoded_and_look_the_same() {
+    let opaque = Picture::scene(1201, 803);
+    let round = |x: u32, y: u32| ((x * x + y * y) % 256) as u8;
+    let mut clear = opaque.clone();
+    for (index, pixel) in clear.pixels.iter_mut().enumerate() {
+        pixel[3] = round(index as u32 % 1201 / 40, index as u32 / 1201 / 40);
+    }
+    for picture in [opaque, clear] {
+        for bytes in [picture.png(), picture.webp()] {
+            for operation in [
+                Operation::from(ResizeToFit { width: 200, ..ResizeToFit::default() }),
+                ResizeToFill { width: 130, height: 130, ..ResizeToFill::default() }.into(),
+            ] {
+                let (shrunk, pixels) = scaled(&bytes, &[operation.clone()], ScaledDecoding::Quality);
+                assert!(pixels <= 1201 * 803 / 4 + 2004, "{pixels}");
+                let whole = whole(&bytes, &[operation]);
+                assert!(shrunk.ssim(&whole) > 0.95, "{}", shrunk.ssim(&whole));
+                assert!(shrunk.mean_difference(&whole) < 2.0, "{}", shrunk.mean_difference(&whole));
             }
         }
     }
