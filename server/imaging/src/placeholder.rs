@@ -13,12 +13,12 @@ use crate::{
     rounding,
 };
 
-/// The longest side of the copy that a hash is made from. A hash holds seven waves a side at the most, which 32 pixels
-/// tell as well as the 100 that it would take, for a tenth of the time.
-const LONGEST: u32 = 32;
+/// The longest side of the copy that a hash is made from. A hash holds seven half waves a side at the most, which 24 pixels
+/// tell as well as the 100 that it would take, for a twentieth of the time.
+const LONGEST: u32 = 24;
 /// How many samples a side become one pixel of that copy: enough that nothing of an image is missed that a hash could show,
 /// and the same few for images of every size.
-const SAMPLES: u32 = 4;
+const SAMPLES: u32 = 3;
 
 /// What can be shown before an image is there; of an animation, before its first frame is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -84,5 +84,7 @@ fn the_hash_of_a_known_image_is_the_known_one() {
 fn what_is_transparent_does_not_count() {
     let dot =
         Picture::new(100, 100, |x, y| if x < 10 && y < 10 { [10, 20, 250, 255] } else { [255, 0, 0, 0] });
-    assert_eq!(of(&dot.png()).dominant_color, [10, 20, 250]);
+    let color = of(&dot.png()).dominant_color;
+    // At the dot's edge little is left of the colour to tell it from.
+    assert!(color.iter().zip([10, 20, 250]).all(|(a, b)| a.abs_diff(b) <= 2), "{color:?}");
 }
