@@ -39,6 +39,7 @@ mod exists;
 mod failure;
 mod image_info;
 mod named_spec;
+mod placeholder;
 mod reason;
 mod recipe;
 mod rendition;
@@ -66,6 +67,7 @@ pub use self::{
     failure::Failure,
     image_info::ImageInfo,
     named_spec::NamedSpec,
+    placeholder::Placeholder,
     reason::Reason,
     recipe::Recipe,
     rendition::{Evidence, Rendition, State},

@@ -3,7 +3,10 @@
 
 use std::time::SystemTime;
 
-use rendition_client::{Error, Existence, Failure, ImageInfo, NamedSpec, Rendition, Source, Strategy};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use rendition_client::{
+    Error, Existence, Failure, ImageInfo, NamedSpec, Placeholder, Rendition, Source, Strategy,
+};
 use serde_json::{Map, Value, json};
 
 /// `google.rpc.Code` name, reason, fields and when to try again.
@@ -42,6 +45,7 @@ pub(crate) fn rendition(rendition: &Rendition) -> Value {
     record.insert("evidence".to_owned(), rendition.evidence().wire_name().into());
     set(&mut record, "checked_at", rendition.checked_at().map(time));
     set(&mut record, "image", rendition.image().map(image));
+    set(&mut record, "placeholder", rendition.placeholder().map(placeholder));
     record.insert("url".to_owned(), rendition.url().into());
     set(&mut record, "url_expire_time", rendition.url_expire_time().map(time));
     set(&mut record, "failure", rendition.failure().map(failure));
@@ -87,7 +91,16 @@ fn image(image: ImageInfo<'_>) -> Value {
     set(&mut record, "size_bytes", image.size_bytes().map(Value::from));
     set(&mut record, "etag", image.etag().map(Value::from));
     set(&mut record, "frames", image.frames().map(Value::from));
+    set(&mut record, "damaged", image.is_damaged().then_some(true.into()));
     record.into()
+}
+
+/// The hash in base64, as the JSON of the API has bytes.
+fn placeholder(placeholder: Placeholder<'_>) -> Value {
+    json!({
+        "thumbhash": STANDARD.encode(placeholder.thumbhash()),
+        "dominant_color": placeholder.dominant_color(),
+    })
 }
 
 fn failure(failure: Failure<'_>) -> Value {

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use moxcms::{
-    CmsError, ColorProfile, DataColorSpace, Layout as Channels, TransferCharacteristics, TransformExecutor,
-    TransformOptions,
+    CmsError, ColorProfile, DataColorSpace, Layout as Channels, ToneReprCurve, TransferCharacteristics,
+    TransformExecutor, TransformOptions,
 };
 
 use crate::ImageError;
@@ -62,13 +62,14 @@ pub(crate) enum Profile {
 impl Profile {
     /// Whether the colours are brighter than what a screen's white can show, so that they would have to be tone-mapped.
     pub fn is_hdr(icc: &[u8]) -> bool {
-        let cicp = ColorProfile::new_from_slice(icc).ok().and_then(|profile| profile.cicp);
-        cicp.is_some_and(|cicp| {
+        let Ok(profile) = ColorProfile::new_from_slice(icc) else { return false };
+        let says_so = profile.cicp.as_ref().is_some_and(|cicp| {
             matches!(
                 cicp.transfer_characteristics,
                 TransferCharacteristics::Smpte2084 | TransferCharacteristics::Hlg
             )
-        })
+        });
+        says_so || (is_matrix(&profile) && profile.green_trc.as_ref().is_some_and(rises_late))
     }
 
     /// The profile of sRGB itself; empty if it can't be made.
@@ -102,6 +103,19 @@ impl Profile {
             _ => Err(ImageError::unsupported("a colour profile of another depth than the image's")),
         }
     }
+}
+
+/// Whether curves and a matrix say all. A table has its brightness mapped to that of paper or a screen already.
+fn is_matrix(profile: &ColorProfile) -> bool {
+    profile.lut_a_to_b_perceptual.is_none()
+        && profile.lut_a_to_b_colorimetric.is_none()
+        && profile.lut_a_to_b_saturation.is_none()
+}
+
+/// Whether a curve is one of high dynamic range, whatever its profile calls itself: of white's light, the level in the
+/// middle has an eighth at the least by the curves of screens (a gamma of 3), a twelfth by HLG and a hundredth by PQ (ITU-R BT.2100).
+fn rises_late(curve: &ToneReprCurve) -> bool {
+    curve.make_linear_evaluator().is_ok_and(|curve| curve.evaluate_value(0.5) < 0.1)
 }
 
 /// Applies the profile to the image, or tells what has to be applied later.
@@ -142,10 +156,7 @@ impl<S: Convert> Conversion<S> {
     /// None where the profile can't be used, or is sRGB by another name.
     fn parse(source: &ColorProfile) -> Option<Conversion<S>> {
         let transform = S::to_srgb(source, Channels::Rgb).ok()?;
-        let is_matrix = source.lut_a_to_b_perceptual.is_none()
-            && source.lut_a_to_b_colorimetric.is_none()
-            && source.lut_a_to_b_saturation.is_none();
-        let conversion = Conversion { transform, is_matrix };
+        let conversion = Conversion { transform, is_matrix: is_matrix(source) };
         conversion.changes_colors().then_some(conversion)
     }
 

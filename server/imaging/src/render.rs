@@ -10,7 +10,7 @@ use crate::plane::Plane;
 use crate::read::frames::Frames;
 use crate::read::screen::Shown;
 use crate::step::Step;
-use crate::{Decoded, Format, ImageError, Light, Plan, Size, course, write};
+use crate::{Decoded, Format, ImageError, Light, Placeholder, Plan, Size, course, placeholder, write};
 
 /// An encoded image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Encoded {
     pub frames: u32,
     /// Whether pixels were missing in the source, which was taken all the same; see [`crate::OnDamaged`].
     pub is_damaged: bool,
+    /// What can be shown before it is there.
+    pub placeholder: Placeholder,
 }
 
 /// Carries out a plan. `decoded` has to come from [`crate::decode`] with a decode plan equal to this plan's, of the same
@@ -66,7 +68,7 @@ fn still(plane: &Plane, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageEr
 fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageError> {
     let depth = plan.decode().depth;
     let plays = frames.plays();
-    let mut begun: Option<(Vec<Step>, write::Animation)> = None;
+    let mut begun: Option<(Vec<Step>, write::Animation, Placeholder)> = None;
     while let Some(Shown { plane, milliseconds }) = frames.next()? {
         budget.check()?;
         let plane = match plan.decode().light {
@@ -74,7 +76,7 @@ fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Enc
             Light::Gamma => Cow::Borrowed(plane),
         };
         match &mut begun {
-            Some((steps, animation)) => {
+            Some((steps, animation, _)) => {
                 let image =
                     steps.iter().try_fold(plane, |image, step| course::run(step, image, depth, budget));
                 animation.add(image?, milliseconds)?;
@@ -84,12 +86,14 @@ fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Enc
                 if let Some(format) = plan.output.format() {
                     check_format(format, image.size())?;
                 }
+                let placeholder = placeholder::of(&image)?;
                 let mut animation = write::Animation::new(image.size(), plays, &plan.output)?;
                 animation.add(image, milliseconds)?;
-                begun = Some((steps, animation));
+                begun = Some((steps, animation, placeholder));
             }
         }
     }
-    let (_, animation) = begun.ok_or_else(|| ImageError::undecodable("the animation has no frame"))?;
-    animation.finish()
+    let (_, animation, placeholder) =
+        begun.ok_or_else(|| ImageError::undecodable("the animation has no frame"))?;
+    animation.finish(placeholder)
 }

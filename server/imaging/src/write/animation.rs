@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::plane::{Pixels, Plane};
 use crate::write::gif;
-use crate::{Encoded, Format, ImageError, Output, Size, libwebp, read};
+use crate::{Encoded, Format, ImageError, Output, Placeholder, Size, libwebp, read};
 
 /// An animation that is being written.
 pub(crate) struct Animation {
@@ -51,19 +51,19 @@ impl Animation {
         }
     }
 
-    /// The file.
-    pub fn finish(self) -> Result<Encoded, ImageError> {
+    /// The file; `placeholder` is that of its first frame.
+    pub fn finish(self, placeholder: Placeholder) -> Result<Encoded, ImageError> {
         let size = self.size;
         match self.writer {
             Writer::Gif(animation) => {
                 let (bytes, frames) = animation.finish()?;
-                Ok(Encoded { bytes, format: Format::Gif, size, frames, is_damaged: false })
+                Ok(Encoded { bytes, format: Format::Gif, size, frames, is_damaged: false, placeholder })
             }
             Writer::Webp(animation) => {
                 let bytes = animation.finish()?;
                 // Frames that show nothing new have become one.
                 let frames = read::webp::header(&bytes)?.frames;
-                Ok(Encoded { bytes, format: Format::Webp, size, frames, is_damaged: false })
+                Ok(Encoded { bytes, format: Format::Webp, size, frames, is_damaged: false, placeholder })
             }
         }
     }

@@ -17,14 +17,15 @@ use crate::budget::Budget;
 use crate::flatten::flattened;
 use crate::plane::{Pixels, Plane};
 use crate::raster::Raster;
-use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp};
+use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp, placeholder};
 
 use fit::fitted;
 
 pub(crate) use animation::Animation;
 
-/// Encodes a plane in sRGB. Alpha that makes nothing transparent is left off.
+/// Encodes a plane in sRGB, and makes its placeholder. Alpha that makes nothing transparent is left off.
 pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<Encoded, ImageError> {
+    let placeholder = placeholder::of(&image)?;
     let opaque = image.layout().has_alpha() && image.is_opaque();
     let layout = image.layout();
     let image = if opaque { image.with_layout(layout.without_alpha())? } else { image };
@@ -55,7 +56,7 @@ pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<E
         Output::Auto(auto) => return encode(image, &auto.choose(&[]), budget),
     };
     let bytes = attach::attach(bytes, format, (size, layout.has_alpha()), &attached)?;
-    Ok(Encoded { bytes, format, size, frames: 1, is_damaged })
+    Ok(Encoded { bytes, format, size, frames: 1, is_damaged, placeholder })
 }
 
 /// The animation with blocks of metadata in it.

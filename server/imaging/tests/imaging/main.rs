@@ -6,6 +6,7 @@
 mod alpha;
 mod animated;
 mod animations;
+mod bitmaps;
 mod canonical;
 mod colors;
 mod corpus;
@@ -26,3 +27,4 @@ mod sharing;
 mod shown;
 mod sizes;
 mod specs;
+mod tiff;
