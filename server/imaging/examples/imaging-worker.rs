@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use rendition_imaging::{
-    DecodePlan, Encoded, ImageError, Limits, Output, Plan, Png, Spec, decode, generate, inspect, render,
+    DecodePlan, Encoded, ImageError, Limits, MakeOpaque, Output, Plan, Png, Spec, decode, generate, inspect,
+    render,
 };
 
 #[global_allocator]
@@ -118,7 +119,9 @@ fn status(name: &str) -> Result<u64, Failure> {
 
 fn similar(one: &[u8], other: &[u8]) -> Result<f64, Failure> {
     let picture = |bytes: &[u8]| -> Result<ssimulacra2::Rgb, Failure> {
-        let png = generate(bytes, &Spec::new(Vec::new(), Output::Png(Png::default())), &Limits::default())?;
+        // What is transparent is judged on white, like the reference.
+        let spec = Spec::new(vec![MakeOpaque::default().into()], Output::Png(Png::default()));
+        let png = generate(bytes, &spec, &Limits::default())?;
         let mut decoder = png::Decoder::new(std::io::Cursor::new(png.bytes));
         decoder.set_transformations(png::Transformations::normalize_to_color8());
         let mut reader = decoder.read_info()?;

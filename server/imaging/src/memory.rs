@@ -5,8 +5,9 @@ mod written;
 
 use crate::layout::Layout;
 use crate::plane::Depth;
+use crate::shrink::Shrink;
 use crate::step::Step;
-use crate::{Compression, Header, Output, Size};
+use crate::{Compression, Header, Output, Size, SourceFormat};
 use written::Written;
 
 /// What small buffers and tables take in all.
@@ -41,7 +42,7 @@ impl Estimate<'_> {
     pub fn peak(&self) -> u64 {
         let bytes =
             |size: Size, layout: Layout| size.pixels() * layout.channels() as u64 * self.depth.bytes();
-        let mut widest = self.header.decoder_bytes;
+        let mut widest = self.header.decoder_bytes + self.shrinking();
         let mut input = self.plane;
         let mut layout = self.layout;
         let mut held = 0;
@@ -50,7 +51,7 @@ impl Estimate<'_> {
                 Step::Work(work) => {
                     (work.working_samples(input, layout) * self.depth.bytes(), work.layout(layout))
                 }
-                step => (working_samples(step, input, layout) * self.depth.bytes(), layout),
+                step => (working_bytes(step, input, layout, self.depth), layout),
             };
             widest = widest.max(held + working + bytes(step.size(), after));
             (input, layout) = (step.size(), after);
@@ -73,16 +74,31 @@ impl Estimate<'_> {
         let profile = if self.header.has_icc { PROFILE } else { 0 };
         FLOOR + profile + self.source_bytes + bytes(self.plane, self.layout) + widest
     }
+
+    /// What is gathered of an image that is shrunk row by row.
+    fn shrinking(&self) -> u64 {
+        let factor = self.header.coded.width.div_ceil(self.plane.width.max(1));
+        if self.header.format != SourceFormat::Png || factor < 2 {
+            return 0;
+        }
+        match self.depth {
+            Depth::Eight => Shrink::<u8>::memory_bytes(self.header.coded.width, self.layout, factor),
+            Depth::Sixteen => Shrink::<u16>::memory_bytes(self.header.coded.width, self.layout, factor),
+        }
+    }
 }
 
-/// The resizer works on a premultiplied copy of what has alpha, and between its two passes holds
-/// an image that is as wide as the result and as high as its input.
-fn working_samples(step: &Step, input: Size, layout: Layout) -> u64 {
+/// Between its two passes the resizer holds an image that is as wide as the result and as high as its input. What has alpha
+/// is resized in 16 bits, from a copy to a result of its own.
+fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 {
     let Step::Resample(resample) = step else { return 0 };
-    let channels = layout.channels() as u64;
-    let premultiplied = if layout.has_alpha() { input.pixels() * channels } else { 0 };
     let rows = (resample.region.height.ceil() as u64).min(input.height.into());
-    premultiplied + u64::from(resample.size.width) * rows * channels
+    let between = u64::from(resample.size.width) * rows * layout.channels() as u64;
+    if !layout.has_alpha() {
+        return between * depth.bytes();
+    }
+    let read = resample.frame.map_or(input, |cut| cut.size);
+    (between + (read.pixels() + resample.size.pixels()) * layout.channels() as u64) * Depth::Sixteen.bytes()
 }
 
 /// What an encoder takes, its output included: measured.
@@ -91,7 +107,7 @@ fn encoder_bytes(output: &Output, size: Size, layout: Layout, depth: Depth) -> u
     let (fixed, a_pixel) = match output {
         // Optimised Huffman tables need all coefficients: two bytes each, 1.5 a pixel.
         Output::Jpeg(_) => (0, 4),
-        Output::Png(png) if png.compression == Compression::Fast => (0, channels * 3 / 2 + 1),
+        Output::Png(png) if png.compression == Compression::Fast => (0, channels * 9 / 4),
         Output::Png(_) => (1 << 20, channels * 3),
         Output::Webp(webp) if webp.lossless => (16 << 20, 30),
         // Alpha is written as a lossless image of its own.

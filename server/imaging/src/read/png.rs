@@ -1,6 +1,11 @@
 //! PNG: all colour types and depths, interlaced or not. Of an APNG the default image is read, which
 //! is the first thing that every viewer shows.
 
+mod chunks;
+mod image_data;
+mod rows;
+mod unfilter;
+
 use std::io::Cursor;
 
 use crate::attached::Source;
@@ -13,6 +18,7 @@ use crate::raster::{Raster, blank};
 use crate::sample::Sample;
 use crate::shrink::Shrink;
 use crate::{DecodePlan, Header, ImageError, OnDamaged, Orientation, Size, SourceFormat};
+use chunks::Chunks;
 
 /// What the decoder may allocate beside the pixels: profiles and other chunks.
 const CHUNK_MEMORY: usize = 32 << 20;
@@ -46,7 +52,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: false,
         progressive: interlace != 0,
         color,
-        decoder_bytes: 256 << 10,
+        decoder_bytes: rows::memory_bytes(coded.width).max(256 << 10),
     };
     let mut at = 33;
     while let (Some(length), Some(name)) = (number(at), bytes.get(at + 4..at + 8)) {
@@ -91,30 +97,6 @@ pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
     source
 }
 
-/// The chunks of a file, as far as they are whole.
-struct Chunks<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Chunks<'a> {
-    fn new(bytes: &'a [u8]) -> Chunks<'a> {
-        Chunks { bytes, at: 8 }
-    }
-}
-
-impl<'a> Iterator for Chunks<'a> {
-    type Item = (&'a [u8; 4], &'a [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (length, rest) = self.bytes.get(self.at..)?.split_first_chunk::<4>()?;
-        let (name, rest) = rest.split_first_chunk::<4>()?;
-        let length = u32::from_be_bytes(*length) as usize;
-        self.at = self.at.checked_add(length)?.checked_add(12)?;
-        Some((name, rest.get(..length)?))
-    }
-}
-
 /// Decodes the pixels, with the ICC profile if there is one.
 pub(crate) fn pixels(
     bytes: &[u8],
@@ -153,6 +135,13 @@ pub(crate) fn pixels(
         png::ColorType::Indexed => return Err(ImageError::undecodable("the png has no palette")),
     };
     let contradiction = || ImageError::undecodable("the png contradicts its header");
+    if is_usual(reader.info()) && plan.on_damaged == OnDamaged::Refuse {
+        let raster = match layout {
+            Layout::Rgb => usual::<3>(bytes, header, plan)?,
+            _ => usual::<4>(bytes, header, plan)?,
+        };
+        return Ok((raster.into(), profile));
+    }
     let samples = layout.samples(header.coded)?;
     if plan.shrink > 1 && !header.progressive {
         let plane = match (depth, bits) {
@@ -197,6 +186,34 @@ pub(crate) fn pixels(
         }
         _ => Err(contradiction()),
     }
+}
+
+/// Whether [`rows`] reads it.
+fn is_usual(info: &png::Info<'_>) -> bool {
+    info.bit_depth == png::BitDepth::Eight
+        && matches!(info.color_type, png::ColorType::Rgb | png::ColorType::Rgba)
+        && info.trns.is_none()
+        && !info.interlaced
+}
+
+/// Reads an image of the usual kind.
+fn usual<const SAMPLES: usize>(
+    bytes: &[u8],
+    header: &Header,
+    plan: &DecodePlan,
+) -> Result<Raster, ImageError> {
+    let layout = if SAMPLES == 3 { Layout::Rgb } else { Layout::Rgba };
+    if plan.shrink > 1 {
+        let mut shrink = Shrink::<u8>::padded(header.coded, layout, plan.shrink, 4)?;
+        rows::each_row::<SAMPLES>(bytes, header.coded, |row| shrink.push(row.as_flattened()))?;
+        return shrink.finish();
+    }
+    let mut samples = Vec::with_capacity(layout.samples(header.coded)?);
+    rows::each_row::<SAMPLES>(bytes, header.coded, |row| match row.as_flattened() {
+        all if SAMPLES == 4 => samples.extend_from_slice(all),
+        _ => row.iter().for_each(|pixel| samples.extend_from_slice(&pixel[..SAMPLES])),
+    })?;
+    Raster::new(header.coded, layout, samples)
 }
 
 /// Reads the image, and tells whether rows are missing that may be. An interlaced image has its last rows spread over
