@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Format, ImageError, Size};
+use crate::{Format, Header, ImageError, Size};
 
 /// Bounds on sources and results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,8 @@ pub(crate) fn check(
 }
 
 /// Refuses a source that is larger than the limits allow.
-pub(crate) fn check_source(source: Size, limits: &Limits) -> Result<(), ImageError> {
+pub(crate) fn check_source(header: &Header, limits: &Limits) -> Result<(), ImageError> {
+    let source = header.stored;
     check(limits.max_source_pixels, source.pixels(), "max_source_pixels", || {
         format!("the image has {source} pixels, more than {} in all", limits.max_source_pixels)
     })

@@ -40,7 +40,7 @@ impl Plan {
         if source.is_empty() {
             return Err(ImageError::undecodable("the image has no pixels"));
         }
-        check_source(header.stored, limits)?;
+        check_source(header, limits)?;
 
         let output = spec.resolve(&[]).output;
         let format = output.format().unwrap_or(Format::Jpeg);

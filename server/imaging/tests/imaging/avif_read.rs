@@ -171,7 +171,11 @@ fn an_auxiliary_picture_that_is_not_alpha_is_passed_over() {
 
 #[test]
 fn the_matrix_and_the_range_are_those_that_the_file_names() {
-    let gray = coded(&Picture::new(32, 32, |x, _| [(x * 8) as u8; 4].map(|level| level)), Subsampling::Whole);
+    let gray = Picture::new(32, 32, |x, _| {
+        let level = (x * 8) as u8;
+        [level, level, level, 255]
+    });
+    let gray = coded(&gray, Subsampling::Whole);
     let level = |bytes: &[u8], x: u32| Picture::read(bytes).at(x, 9);
     // Chroma is 128 everywhere: as blue and red it is just that.
     let identity = with(gray.clone(), [nclx(1, 13, 0, true)]);
@@ -186,7 +190,7 @@ fn the_matrix_and_the_range_are_those_that_the_file_names() {
     let as_matrix = |matrix| level(&with(red.clone(), [nclx(1, 13, matrix, true)]), 9);
     let [weak, strong] = [as_matrix(6), as_matrix(1)];
     assert!(weak[0].abs_diff(200) < 4 && weak[1].abs_diff(40) < 4, "{weak:?}");
-    // By the formulas of H.273: 88 + 1.5748 * .639 * 123 and so on.
+    // Luma is 88, chroma -27 and 80: 88 + 1.5748 * 80, and 88 + .1873 * 27 - .4681 * 80 (H.273, section 8.3).
     assert!(strong[0].abs_diff(213) < 5 && strong[1].abs_diff(58) < 6, "{strong:?}");
     assert_eq!(as_matrix(2), weak);
     assert!(as_matrix(9) != strong && as_matrix(8) != weak);
