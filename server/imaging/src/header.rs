@@ -10,6 +10,8 @@ pub struct Header {
     pub format: SourceFormat,
     /// The size as coded, before orientation. Of an animation: its canvas.
     pub coded: Size,
+    /// The size of all pixels in the file, of which `coded` may be a part: AVIF can say that edges are not shown.
+    pub stored: Size,
     /// The size as shown, after orientation.
     pub size: Size,
     /// How the coded image is turned to be shown.
@@ -20,7 +22,7 @@ pub struct Header {
     pub has_alpha: bool,
     /// Bits a sample, or a palette index.
     pub bits: u8,
-    /// Whether there is an ICC profile, be it a valid one or not.
+    /// Whether there is an ICC profile, be it a valid one or not, or numbers that stand for one other than sRGB's.
     pub has_icc: bool,
     /// Whether the image is progressive or interlaced, and so held whole while it is decoded.
     pub progressive: bool,

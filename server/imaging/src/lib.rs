@@ -13,13 +13,19 @@ mod alpha;
 mod anchor;
 mod animation;
 mod attached;
+#[cfg(feature = "avif")]
+mod av1;
 mod blur;
 mod budget;
 mod canonical;
 mod canvas;
+#[cfg(feature = "avif")]
+mod cicp;
 mod color;
 mod color_profile;
 mod course;
+#[cfg(feature = "avif")]
+mod dav1d;
 mod decode;
 mod display;
 mod error;
@@ -32,6 +38,8 @@ mod header;
 mod invalid_spec;
 mod layout;
 mod length;
+#[cfg(feature = "avif")]
+mod libaom;
 mod libwebp;
 mod light;
 mod limits;

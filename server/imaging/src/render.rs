@@ -59,7 +59,7 @@ fn still(plane: &Plane, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageEr
     let depth = plan.decode().depth;
     let (image, _) = course::take(Cow::Borrowed(plane), &plan.course, &plan.limits, depth, budget)?;
     if let Some(format) = plan.output.format() {
-        check_format(format, image.size())?;
+        check_format(format, image.size(), &plan.limits)?;
     }
     write::encode(image.into_owned(), &plan.output, budget)
 }
@@ -84,7 +84,7 @@ fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Enc
             None => {
                 let (image, steps) = course::take(plane, &plan.course, &plan.limits, depth, budget)?;
                 if let Some(format) = plan.output.format() {
-                    check_format(format, image.size())?;
+                    check_format(format, image.size(), &plan.limits)?;
                 }
                 let placeholder = placeholder::of(&image)?;
                 let mut animation = write::Animation::new(image.size(), plays, &plan.output)?;

@@ -38,6 +38,7 @@ pub(crate) fn header(decoder: &mut impl ImageDecoder, format: SourceFormat) -> R
     Ok(Header {
         format,
         coded,
+        stored: coded,
         size: coded,
         orientation: Orientation::Normal,
         frames: 1,

@@ -66,6 +66,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     Ok(Header {
         format: SourceFormat::Jpeg,
         coded: frame.size,
+        stored: frame.size,
         size: orientation.apply(frame.size),
         orientation,
         frames: 1,

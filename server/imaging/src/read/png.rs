@@ -44,6 +44,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut header = Header {
         format: SourceFormat::Png,
         coded,
+        stored: coded,
         size: coded,
         orientation: Orientation::Normal,
         frames: 1,

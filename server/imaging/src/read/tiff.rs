@@ -127,6 +127,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     Ok(Header {
         format: SourceFormat::Tiff,
         coded,
+        stored: coded,
         size: orientation.apply(coded),
         orientation,
         frames: 1,

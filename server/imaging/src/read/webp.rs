@@ -65,6 +65,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut header = Header {
         format: SourceFormat::Webp,
         coded: Size::new(0, 0),
+        stored: Size::new(0, 0),
         size: Size::new(0, 0),
         orientation: Orientation::Normal,
         frames: 1,
@@ -119,6 +120,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let whole = u64::from(header.has_alpha) + if lossless { 4 } else { 0 };
     let canvas = if frames > 0 { 4 } else { 0 };
     header.decoder_bytes = header.coded.pixels() * (whole + canvas) + (512 << 10);
+    header.stored = header.coded;
     header.size = header.orientation.apply(header.coded);
     Ok(header)
 }

@@ -2,6 +2,10 @@
 
 mod animation;
 mod attach;
+#[cfg(feature = "avif")]
+mod avif;
+#[cfg(not(feature = "avif"))]
+#[path = "no_avif.rs"]
 mod avif;
 mod dither;
 mod fit;
@@ -49,7 +53,9 @@ pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<E
         }
         Output::Avif(options) => {
             let image = eight(image)?;
-            let encode = |quality| avif::encode(&image, &Avif { quality: Some(quality), ..options.clone() });
+            let encode = |quality| {
+                avif::encode(&image, &Avif { quality: Some(quality), ..options.clone() }, &attached)
+            };
             (fitted((1, options.quality()), options.max_bytes, budget, encode)?, Format::Avif)
         }
         Output::Gif(options) => (gif::encode(&eight(image)?, options)?, Format::Gif),

@@ -6,6 +6,16 @@
 mod alpha;
 mod animated;
 mod animations;
+#[cfg(feature = "avif")]
+mod avif_corpus;
+#[cfg(feature = "avif")]
+mod avif_file;
+#[cfg(feature = "avif")]
+mod avif_hostile;
+#[cfg(feature = "avif")]
+mod avif_read;
+#[cfg(feature = "avif")]
+mod avif_written;
 mod bitmaps;
 mod canonical;
 mod colors;
