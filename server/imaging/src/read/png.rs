@@ -1,6 +1,8 @@
 //! PNG: all colour types and depths, interlaced or not. Of an APNG the default image is read, which
 //! is the first thing that every viewer shows.
 
+mod profile;
+
 use std::io::Cursor;
 
 use crate::attached::Source;
@@ -69,6 +71,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
         at = end + 4;
     }
+    header.decoder_bytes += profile::bytes(bytes);
     header.size = header.orientation.apply(coded);
     Ok(header)
 }
@@ -138,12 +141,13 @@ pub(crate) fn pixels(
         Depth::Eight => png::Transformations::normalize_to_color8(),
     });
     decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(failed)?;
     let info = reader.info();
     if Size::new(info.width, info.height) != header.coded {
         return Err(ImageError::undecodable("the png contradicts its header"));
     }
-    let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+    let profile = profile::read(bytes);
     let (decoded, bits) = reader.output_color_type();
     let layout = match decoded {
         png::ColorType::Grayscale => Layout::Gray,
