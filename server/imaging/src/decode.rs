@@ -2,11 +2,13 @@
 //! is rendered, so that no more than one of them is held.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::attached::Attached;
+use crate::budget::Budget;
 use crate::display::linear;
 use crate::plane::{Depth, Plane};
-use crate::profile::Profile;
+use crate::profile::{self, Profile};
 use crate::region::Cut;
 use crate::shrink::shrunk;
 use crate::step::{Resample, Step};
@@ -37,11 +39,17 @@ pub struct DecodePlan {
     pub(crate) metadata: Metadata,
     /// Whether all frames are wanted, and not the first alone.
     pub(crate) animated: bool,
+    /// The most of a processor's time that it may take.
+    pub(crate) cpu_time: Duration,
 }
 
 /// What renditions are made from: the pixels of a still image, or the bytes of an animation.
 #[derive(Debug)]
-pub struct Decoded<'a>(pub(crate) Content<'a>);
+pub struct Decoded<'a> {
+    pub(crate) content: Content<'a>,
+    /// What it took of the processor's time.
+    pub(crate) took: Duration,
+}
 
 #[derive(Debug)]
 pub(crate) enum Content<'a> {
@@ -52,7 +60,7 @@ pub(crate) enum Content<'a> {
 impl Decoded<'_> {
     /// Width and height as held in memory: coded, and reduced if the decoding was scaled.
     pub fn size(&self) -> Size {
-        match &self.0 {
+        match &self.content {
             Content::Still(plane) => plane.size(),
             Content::Animation { header, .. } => header.coded,
         }
@@ -60,7 +68,7 @@ impl Decoded<'_> {
 
     /// What it takes in memory, the source's bytes left out.
     pub fn memory_bytes(&self) -> u64 {
-        match &self.0 {
+        match &self.content {
             Content::Still(plane) => plane.memory_bytes(),
             Content::Animation { .. } => 0,
         }
@@ -80,6 +88,7 @@ impl DecodePlan {
         on_damaged: OnDamaged::Refuse,
         metadata: Metadata::Strip,
         animated: false,
+        cpu_time: Duration::from_secs(60),
     };
 
     /// The smallest scale that leaves the first step enough pixels and puts its frame on whole ones;
@@ -231,12 +240,16 @@ fn reads(step: &Step) -> Option<[f64; 4]> {
 /// [`crate::Plan`] is made.
 ///
 /// # Errors
-/// [`ImageError::Undecodable`] for broken or truncated pixels.
+/// [`ImageError::Undecodable`] for broken or truncated pixels; [`ImageError::LimitExceeded`] where the time runs out.
 pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result<Decoded<'a>, ImageError> {
-    if plan.animated {
-        return Ok(Decoded(Content::Animation { bytes, header: header.clone() }));
-    }
-    still(bytes, header, plan).map(|plane| Decoded(Content::Still(plane)))
+    let budget = Budget::start(plan.cpu_time);
+    let content = if plan.animated {
+        Content::Animation { bytes, header: header.clone() }
+    } else {
+        Content::Still(still(bytes, header, plan)?)
+    };
+    budget.check()?;
+    Ok(Decoded { content, took: budget.used() })
 }
 
 /// Decodes one picture, of an animation the first frame.
@@ -252,7 +265,7 @@ pub(crate) fn still(bytes: &[u8], header: &Header, plan: &DecodePlan) -> Result<
         SourceFormat::Ico => read::ico::pixels(bytes, header, plan)?,
     };
     let mut attached = attach(bytes, header, plan.metadata);
-    if let Some(icc) = profile {
+    if let Some(icc) = profile.filter(|icc| icc.len() as u64 <= profile::MOST_BYTES) {
         if Profile::is_hdr(&icc) {
             return Err(ImageError::unsupported(
                 "images of high dynamic range are not supported: convert them to sRGB",

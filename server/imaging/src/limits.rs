@@ -40,6 +40,10 @@ impl Default for Limits {
     }
 }
 
+/// The most pixels on a side of a source: more than any picture has, and few enough that the weights of a filter over all of a
+/// row or column fit into some megabytes.
+const MAX_SOURCE_SIDE: u32 = 1 << 18;
+
 /// Refuses a value above its limit; `message` says both in words.
 pub(crate) fn check(
     maximum: u64,
@@ -56,6 +60,9 @@ pub(crate) fn check(
 /// Refuses a source that is larger than the limits allow.
 pub(crate) fn check_source(header: &Header, limits: &Limits) -> Result<(), ImageError> {
     let source = header.stored;
+    check(MAX_SOURCE_SIDE.into(), source.longest().into(), "max_source_side", || {
+        format!("the image has {source} pixels, more than {MAX_SOURCE_SIDE} a side")
+    })?;
     check(limits.max_source_pixels, source.pixels(), "max_source_pixels", || {
         format!("the image has {source} pixels, more than {} in all", limits.max_source_pixels)
     })

@@ -1,13 +1,14 @@
 //! Estimates of the memory that a rendition takes, so that a server can admit no more of them than
-//! it can hold. They mean to be at most somewhat too high.
+//! it can hold. They are never below what is taken, and at most somewhat too high: `tests/memory` compares.
 
+mod encoder;
 mod written;
 
 use crate::layout::Layout;
 use crate::plane::Depth;
 use crate::shrink::Shrink;
 use crate::step::Step;
-use crate::{Compression, Header, Output, Size, SourceFormat};
+use crate::{Header, Output, Size, SourceFormat};
 use written::Written;
 
 /// What small buffers and tables take in all.
@@ -27,6 +28,10 @@ pub(crate) struct Estimate<'a> {
     pub layout: Layout,
     /// Their depth.
     pub depth: Depth,
+    /// The depth of what is written.
+    pub written: Depth,
+    /// Whether the plane is in linear light, and so was made from another one.
+    pub linear: bool,
     /// All that is done to it, the display of its colours at the end left out.
     pub steps: &'a [Step],
     /// How it is written.
@@ -42,7 +47,13 @@ impl Estimate<'_> {
     pub fn peak(&self) -> u64 {
         let bytes =
             |size: Size, layout: Layout| size.pixels() * layout.channels() as u64 * self.depth.bytes();
-        let mut widest = self.header.decoder_bytes + self.shrinking();
+        // Before it is made linear, the plane has the depth that is written.
+        let before = if self.linear {
+            bytes(self.plane, self.layout) * self.written.bytes() / self.depth.bytes()
+        } else {
+            0
+        };
+        let mut widest = self.header.decoder_bytes + before + self.shrinking();
         let mut input = self.plane;
         let mut layout = self.layout;
         let mut held = 0;
@@ -57,10 +68,14 @@ impl Estimate<'_> {
             (input, layout) = (step.size(), after);
             held = bytes(input, layout);
         }
-        // Converting colours and leaving off alpha each make a new image of the last one.
-        if self.header.has_icc || (layout.has_alpha() && !self.animated) {
-            widest = widest.max(held + bytes(input, layout));
+        if held == 0 && !self.animated {
+            // What no step has made anew is copied.
             held = bytes(input, layout);
+        }
+        if self.depth != self.written {
+            let narrowed = input.pixels() * layout.channels() as u64 * self.written.bytes();
+            widest = widest.max(held + narrowed);
+            held = narrowed;
         }
         if self.animated {
             let written = Written { header: self.header, source_bytes: self.source_bytes, size: input };
@@ -69,7 +84,7 @@ impl Estimate<'_> {
             let canvas = if self.depth == Depth::Sixteen { self.header.coded.pixels() * 4 } else { 0 };
             widest = canvas + self.header.decoder_bytes + encoder.held + widest.max(held + encoder.adding);
         } else {
-            widest = widest.max(held + encoder_bytes(self.output, input, layout, self.depth));
+            widest = widest.max(self.encoding(input, layout, self.written, held));
         }
         let profile = if self.header.has_icc { PROFILE } else { 0 };
         FLOOR + profile + self.source_bytes + bytes(self.plane, self.layout) + widest
@@ -99,22 +114,4 @@ fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 
     }
     let read = resample.frame.map_or(input, |cut| cut.size);
     (between + (read.pixels() + resample.size.pixels()) * layout.channels() as u64) * Depth::Sixteen.bytes()
-}
-
-/// What an encoder takes, its output included: measured.
-fn encoder_bytes(output: &Output, size: Size, layout: Layout, depth: Depth) -> u64 {
-    let channels = layout.channels() as u64 * depth.bytes();
-    let (fixed, a_pixel) = match output {
-        // Optimised Huffman tables need all coefficients: two bytes each, 1.5 a pixel.
-        Output::Jpeg(_) => (0, 4),
-        Output::Png(png) if png.compression == Compression::Fast => (0, channels * 9 / 4),
-        Output::Png(_) => (1 << 20, channels * 3),
-        Output::Webp(webp) if webp.lossless => (16 << 20, 30),
-        // Alpha is written as a lossless image of its own.
-        Output::Webp(_) | Output::Auto(_) if layout.has_alpha() => (4 << 20, 22),
-        Output::Webp(_) | Output::Auto(_) => (1 << 19, 4),
-        Output::Avif(_) => (16 << 20, 40),
-        Output::Gif(_) => (2 << 20, 7),
-    };
-    fixed + size.pixels() * a_pixel
 }

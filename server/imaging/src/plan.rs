@@ -80,6 +80,7 @@ impl Plan {
             on_damaged: spec.on_damaged,
             metadata: spec.metadata,
             animated,
+            cpu_time: limits.cpu_time,
             ..DecodePlan::FULL
         };
         let decode = DecodePlan::new(header, course.steps.first(), spec.scaled_decoding, full);
@@ -94,6 +95,8 @@ impl Plan {
             plane,
             layout: Layout::new(header.color, header.has_alpha || animated),
             depth: decode.plane_depth(),
+            written: depth,
+            linear: spec.light == Light::Linear,
             steps: &steps,
             output: &output,
             animated,

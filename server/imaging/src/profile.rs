@@ -15,10 +15,22 @@ use crate::plane::{Pixels, Plane};
 use crate::raster::{Raster, blank};
 use crate::sample::Sample;
 
+/// A longer profile is passed over: what is read of it takes several times its length, and the largest ones in use, of four
+/// inks with fine tables, have two or three million bytes.
+pub(crate) const MOST_BYTES: u64 = 8 << 20;
+
 type Transform<S> = Arc<dyn TransformExecutor<S> + Send + Sync>;
 
 /// Pixels converted at a time, so that a plane needs no copy of its own size.
 const PIXELS_AT_ONCE: usize = 4096;
+
+/// What a profile says; none where it can't be read, or is too long.
+fn parsed(icc: &[u8]) -> Option<ColorProfile> {
+    if icc.len() as u64 > MOST_BYTES {
+        return None;
+    }
+    ColorProfile::new_from_slice(icc).ok()
+}
 
 /// A depth that colours are converted at.
 pub(crate) trait Convert: Sample {
@@ -62,7 +74,7 @@ pub(crate) enum Profile {
 impl Profile {
     /// Whether the colours are brighter than what a screen's white can show, so that they would have to be tone-mapped.
     pub fn is_hdr(icc: &[u8]) -> bool {
-        let Ok(profile) = ColorProfile::new_from_slice(icc) else { return false };
+        let Some(profile) = parsed(icc) else { return false };
         let says_so = profile.cicp.as_ref().is_some_and(|cicp| {
             matches!(
                 cicp.transfer_characteristics,
@@ -79,7 +91,7 @@ impl Profile {
 
     /// Gives the plane its profile, or applies it at once where it has to come before the geometry.
     pub fn attach(plane: &mut Plane, icc: &[u8]) -> Result<(), ImageError> {
-        let Ok(source) = ColorProfile::new_from_slice(icc) else { return Ok(()) };
+        let Some(source) = parsed(icc) else { return Ok(()) };
         let profile = match &mut plane.pixels {
             Pixels::Eight(raster) => attach(raster, &source)?,
             Pixels::Sixteen(raster) => attach(raster, &source)?,
@@ -90,7 +102,7 @@ impl Profile {
 
     /// The conversion of RGB pixels of 8 bits; none where the profile can't be used, or changes nothing.
     pub fn of_colors(icc: &[u8]) -> Option<Profile> {
-        let source = ColorProfile::new_from_slice(icc).ok()?;
+        let source = parsed(icc)?;
         let is_rgb = source.color_space == DataColorSpace::Rgb;
         Conversion::<u8>::parse(&source).filter(|_| is_rgb).map(Profile::Eight)
     }
@@ -202,7 +214,7 @@ pub(crate) struct Inks(Transform<u8>);
 impl Inks {
     /// None where the bytes are no profile for four inks.
     pub fn parse(icc: &[u8]) -> Option<Inks> {
-        let source = ColorProfile::new_from_slice(icc).ok()?;
+        let source = parsed(icc)?;
         (source.color_space == DataColorSpace::Cmyk).then_some(())?;
         // moxcms takes four inks where it would take RGBA.
         u8::to_srgb(&source, Channels::Rgba).ok().map(Inks)

@@ -44,8 +44,8 @@ pub fn render(decoded: &Decoded<'_>, plan: &Plan) -> Result<Encoded, ImageError>
             plan.plane
         )));
     }
-    let budget = Budget::start(plan.limits.cpu_time);
-    match (&decoded.0, plan.decode().animated) {
+    let budget = Budget::after(decoded.took, plan.limits.cpu_time);
+    match (&decoded.content, plan.decode().animated) {
         (Content::Still(plane), false) => still(plane, plan, &budget),
         (Content::Animation { bytes, header }, true) => {
             let encoded = animation(Frames::new(bytes, header)?, plan, &budget)?;
@@ -68,7 +68,7 @@ fn still(plane: &Plane, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageEr
 fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageError> {
     let depth = plan.decode().depth;
     let plays = frames.plays();
-    let mut begun: Option<(Vec<Step>, write::Animation, Placeholder)> = None;
+    let mut begun: Option<(Vec<Step>, write::Animation<'_>, Placeholder)> = None;
     while let Some(Shown { plane, milliseconds }) = frames.next()? {
         budget.check()?;
         let plane = match plan.decode().light {
@@ -87,7 +87,7 @@ fn animation(mut frames: Frames<'_>, plan: &Plan, budget: &Budget) -> Result<Enc
                     check_format(format, image.size(), &plan.limits)?;
                 }
                 let placeholder = placeholder::of(&image)?;
-                let mut animation = write::Animation::new(image.size(), plays, &plan.output)?;
+                let mut animation = write::Animation::new(image.size(), plays, &plan.output, budget)?;
                 animation.add(image, milliseconds)?;
                 begun = Some((steps, animation, placeholder));
             }

@@ -63,6 +63,8 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
     };
     let orientation = markers.exif.map(exif::orientation).unwrap_or_default();
+    // A file without its end marker is copied to get one.
+    let copied = if bytes.ends_with(&[0xff, 0xd9]) { 0 } else { bytes.len() as u64 };
     Ok(Header {
         format: SourceFormat::Jpeg,
         coded: frame.size,
@@ -75,7 +77,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: !markers.icc.is_empty(),
         progressive: frame.progressive,
         color,
-        decoder_bytes: decoder_bytes(&frame, color),
+        decoder_bytes: decoder_bytes(&frame, color) + markers.profile_bytes() + copied,
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod chunks;
 mod image_data;
+mod profile;
 mod rows;
 mod unfilter;
 
@@ -76,6 +77,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
         at = end + 4;
     }
+    header.decoder_bytes += profile::bytes(bytes);
     header.size = header.orientation.apply(coded);
     Ok(header)
 }
@@ -121,12 +123,13 @@ pub(crate) fn pixels(
         Depth::Eight => png::Transformations::normalize_to_color8(),
     });
     decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(failed)?;
     let info = reader.info();
     if Size::new(info.width, info.height) != header.coded {
         return Err(ImageError::undecodable("the png contradicts its header"));
     }
-    let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+    let profile = profile::read(bytes);
     let (decoded, bits) = reader.output_color_type();
     let layout = match decoded {
         png::ColorType::Grayscale => Layout::Gray,

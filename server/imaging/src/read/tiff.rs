@@ -2,6 +2,7 @@
 //! decoder knows.
 
 mod palette;
+mod profile;
 mod samples;
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
@@ -124,6 +125,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let kind = Kind::read(&mut tiff)?;
     let orientation = tiff.find_tag_unsigned::<u16>(Tag::Orientation).ok().flatten().unwrap_or(1);
     let orientation = Orientation::from_exif(orientation.into());
+    let profile = profile::bytes(&mut tiff);
     Ok(Header {
         format: SourceFormat::Tiff,
         coded,
@@ -133,11 +135,13 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         frames: 1,
         has_alpha: kind.has_alpha,
         bits: kind.bits,
-        has_icc: tiff.find_tag(Tag::IccProfile).ok().flatten().is_some(),
+        has_icc: profile > 0,
         progressive: false,
         color: kind.model(),
         // The samples as they are stored, and a strip or tile, which may be all of the image.
-        decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 } + (256 << 10),
+        decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 }
+            + profile
+            + (256 << 10),
     })
 }
 
@@ -155,7 +159,7 @@ pub(crate) fn pixels(
     {
         return Err(ImageError::undecodable("the tiff contradicts its header"));
     }
-    let profile = tiff.get_tag_u8_vec(Tag::IccProfile).ok();
+    let profile = profile::read(&mut tiff);
     let extra = tiff.get_tag_u16_vec(Tag::ExtraSamples).ok().and_then(|extra| extra.first().copied());
     let palette = match kind.has_palette {
         true => Some(tiff.get_tag_u16_vec(Tag::ColorMap).map_err(failed)?),

@@ -98,6 +98,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
                 lossless = name == b"VP8L";
             }
             b"VP8L" => lossless = true,
+            b"ICCP" => header.decoder_bytes += data.len() as u64,
             b"ANMF" => {
                 // Lossless frames are not told apart without reading each one's chunks.
                 lossless = true;
@@ -119,7 +120,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     // A lossless bitstream is decoded as a whole to 32 bits a pixel; of a lossy one, only alpha is.
     let whole = u64::from(header.has_alpha) + if lossless { 4 } else { 0 };
     let canvas = if frames > 0 { 4 } else { 0 };
-    header.decoder_bytes = header.coded.pixels() * (whole + canvas) + (512 << 10);
+    header.decoder_bytes += header.coded.pixels() * (whole + canvas) + (512 << 10);
     header.stored = header.coded;
     header.size = header.orientation.apply(header.coded);
     Ok(header)

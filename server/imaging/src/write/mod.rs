@@ -41,14 +41,15 @@ pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<E
             let encode = |quality| jpeg::encode(&image, &Jpeg { quality: Some(quality), ..options.clone() });
             (fitted((1, options.quality()), options.max_bytes, budget, encode)?, Format::Jpeg)
         }
-        Output::Png(options) => (png::encode(&image.pixels, options.compression)?, Format::Png),
+        Output::Png(options) => (png::encode(&image.pixels, options.compression, budget)?, Format::Png),
         Output::Webp(options) => {
             // WebP knows no grey.
             let image = eight(image)?;
             let layout = image.layout.colored();
             let image = image.with_layout(layout)?;
-            let encode =
-                |quality| libwebp::encode(&image, &Webp { quality: Some(quality), ..options.clone() });
+            let encode = |quality| {
+                libwebp::encode(&image, &Webp { quality: Some(quality), ..options.clone() }, budget)
+            };
             (fitted((0, options.quality()), options.max_bytes, budget, encode)?, Format::Webp)
         }
         Output::Avif(options) => {
@@ -58,7 +59,7 @@ pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<E
             };
             (fitted((1, options.quality()), options.max_bytes, budget, encode)?, Format::Avif)
         }
-        Output::Gif(options) => (gif::encode(&eight(image)?, options)?, Format::Gif),
+        Output::Gif(options) => (gif::encode(&eight(image)?, options, budget)?, Format::Gif),
         Output::Auto(auto) => return encode(image, &auto.choose(&[]), budget),
     };
     let bytes = attach::attach(bytes, format, (size, layout.has_alpha()), &attached)?;

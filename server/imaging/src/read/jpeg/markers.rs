@@ -100,6 +100,11 @@ impl<'a> Markers<'a> {
         Ok(())
     }
 
+    /// How long the ICC profile is.
+    pub fn profile_bytes(&self) -> u64 {
+        self.icc.iter().map(|(.., piece)| piece.len() as u64).sum()
+    }
+
     /// The ICC profile put together; none if a piece is missing or there are two of it.
     pub fn profile(&self) -> Option<Vec<u8>> {
         let count = self.icc.first()?.1;

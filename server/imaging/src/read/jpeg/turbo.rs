@@ -70,6 +70,7 @@ impl Task<'_> {
         if !warning.contains("Premature end of JPEG file") {
             return Ok((size, pixels, false));
         }
+        drop(pixels);
         // The file ends without its end marker. Only with one in place does the decoder tell whether
         // pixels are missing as well.
         let mut closed = Vec::with_capacity(bytes.len() + 2);
