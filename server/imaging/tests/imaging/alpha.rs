@@ -53,7 +53,7 @@ fn png_and_webp_keep_alpha() {
 #[test]
 fn what_is_nearly_transparent_keeps_its_colour_when_it_is_resized() {
     let faint = Picture::new(60, 60, |_, _| [200, 100, 50, 3]).png();
-    let small = result(&faint, [Resize { width: 25, height: 25 }.into()]);
+    let small = result(&faint, [Resize { width: 25, height: 25, ..Resize::default() }.into()]);
     assert!(small.pixels.iter().all(|pixel| *pixel == [200, 100, 50, 3]), "{:?}", small.at(10, 10));
 }
 
