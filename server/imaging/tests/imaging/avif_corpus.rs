@@ -140,7 +140,8 @@ fn a_profile_that_exchanges_channels_is_applied() {
 fn all_avif_files_of_the_corpus_give_a_picture() {
     let fit = ResizeToFit { width: 100, height: 100, ..ResizeToFit::default() };
     let spec = Spec::new(vec![fit.into()], Output::Jpeg(Jpeg::default()));
-    for (name, bytes) in corpus::folder("avif") {
+    for name in corpus::paths().into_iter().filter(|path| path.starts_with("avif/")) {
+        let Some(bytes) = corpus::read(&name) else { continue };
         let made = generate(&bytes, &spec, &Limits::default());
         assert!(made.is_ok(), "{name}: {:?}", made.err());
     }

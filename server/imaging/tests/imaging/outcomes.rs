@@ -53,7 +53,11 @@ fn table() -> BTreeMap<String, String> {
         let path = columns.next().unwrap().to_owned();
         let usual = columns.next().unwrap();
         let pure = columns.next();
-        let outcome = if cfg!(feature = "turbojpeg") { usual } else { pure.unwrap_or(usual) };
+        let outcome = match (path.starts_with("avif/"), pure) {
+            (true, _) if cfg!(not(feature = "avif")) => "unsupported",
+            (_, Some(pure)) if cfg!(not(feature = "turbojpeg")) => pure,
+            _ => usual,
+        };
         (path, outcome.to_owned())
     });
     rows.collect()
