@@ -7,7 +7,7 @@ mod written;
 use crate::layout::Layout;
 use crate::plane::Depth;
 use crate::shrink::Shrink;
-use crate::step::Step;
+use crate::step::{Resample, Step};
 use crate::{Header, Output, Size, SourceFormat};
 use written::Written;
 
@@ -16,6 +16,9 @@ const FLOOR: u64 = 2 << 20;
 
 /// What the tables of an ICC conversion take at most, as a rule.
 const PROFILE: u64 = 2 << 20;
+
+/// The longest side of the small copy in which a box is sought.
+const SOUGHT_IN: u32 = 256;
 
 /// What is to be estimated.
 pub(crate) struct Estimate<'a> {
@@ -45,37 +48,48 @@ impl Estimate<'_> {
     /// widest step, or the encoder. Of an animation the decoder and the encoder are held as well, the encoder with the
     /// frames that it has written.
     pub fn peak(&self) -> u64 {
-        let bytes =
-            |size: Size, layout: Layout| size.pixels() * layout.channels() as u64 * self.depth.bytes();
-        // Before it is made linear, the plane has the depth that is written.
-        let before = if self.linear {
-            bytes(self.plane, self.layout) * self.written.bytes() / self.depth.bytes()
-        } else {
-            0
+        let mut depth = self.depth;
+        let bytes = |size: Size, layout: Layout, depth: Depth| {
+            size.pixels() * layout.channels() as u64 * depth.bytes()
         };
-        let mut widest = self.header.decoder_bytes + before + self.shrinking();
-        let mut input = self.plane;
-        let mut layout = self.layout;
+        let plane = bytes(self.plane, self.layout, depth);
+        // Before it is made linear, the plane has the depth that is written, and the other one is not there yet.
+        let mut widest = self.header.decoder_bytes + self.shrinking();
+        if self.linear {
+            let before = bytes(self.plane, self.layout, self.written);
+            widest = before.max((widest + before).saturating_sub(plane));
+        }
+        let (mut input, mut layout) = (self.plane, self.layout);
+        // The image that the last step has made; before the first there is the plane alone.
         let mut held = 0;
-        for step in self.steps {
+        for step in self.steps.iter().chain([&Step::Display(input)]) {
             let (working, after) = match step {
-                Step::Work(work) => {
-                    (work.working_samples(input, layout) * self.depth.bytes(), work.layout(layout))
+                Step::Keep(_) => continue,
+                // A profile changes colours in place, but not those of the plane.
+                Step::Display(_) if depth == self.written && (held > 0 || !self.header.has_icc) => continue,
+                Step::Display(_) => {
+                    depth = self.written;
+                    (0, bytes(input, layout, depth))
                 }
-                step => (working_bytes(step, input, layout, self.depth), layout),
+                Step::Work(work) => {
+                    let working = work.working_samples(input, layout) * depth.bytes();
+                    layout = work.layout(layout);
+                    (working, bytes(step.size(), layout, depth))
+                }
+                step => {
+                    let working = working_bytes(step, input, layout, depth) + weights(step);
+                    (working, bytes(step.size(), layout, depth))
+                }
             };
-            widest = widest.max(held + working + bytes(step.size(), after));
-            (input, layout) = (step.size(), after);
-            held = bytes(input, layout);
+            widest = widest.max(held + working + after);
+            if !matches!(step, Step::Display(_)) {
+                input = step.size();
+            }
+            held = after;
         }
         if held == 0 && !self.animated {
             // What no step has made anew is copied.
-            held = bytes(input, layout);
-        }
-        if self.depth != self.written {
-            let narrowed = input.pixels() * layout.channels() as u64 * self.written.bytes();
-            widest = widest.max(held + narrowed);
-            held = narrowed;
+            held = plane;
         }
         if self.animated {
             let written = Written { header: self.header, source_bytes: self.source_bytes, size: input };
@@ -87,7 +101,7 @@ impl Estimate<'_> {
             widest = widest.max(self.encoding(input, layout, self.written, held));
         }
         let profile = if self.header.has_icc { PROFILE } else { 0 };
-        FLOOR + profile + self.source_bytes + bytes(self.plane, self.layout) + widest
+        FLOOR + profile + self.source_bytes + plane + widest
     }
 
     /// What is gathered of an image that is shrunk row by row.
@@ -104,14 +118,27 @@ impl Estimate<'_> {
 }
 
 /// Between its two passes the resizer holds an image that is as wide as the result and as high as its input. What has alpha
-/// is resized in 16 bits, from a copy to a result of its own.
+/// is resized in 16 bits, from a copy to a result of its own. What is sought is sought in a small copy.
 fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 {
-    let Step::Resample(resample) = step else { return 0 };
-    let rows = (resample.region.height.ceil() as u64).min(input.height.into());
-    let between = u64::from(resample.size.width) * rows * layout.channels() as u64;
+    let (read, made, rows) = match step {
+        Step::Resample(resample) => {
+            (resample.frame.map_or(input, |cut| cut.size), resample.size, resample.region.height.ceil() as u64)
+        }
+        Step::Seek(_) => (input, Size::new(SOUGHT_IN, SOUGHT_IN), input.height.into()),
+        _ => return 0,
+    };
+    let channels = layout.channels() as u64;
+    let between = u64::from(made.width) * rows.min(input.height.into()) * channels;
     if !layout.has_alpha() {
         return between * depth.bytes();
     }
-    let read = resample.frame.map_or(input, |cut| cut.size);
-    (between + (read.pixels() + resample.size.pixels()) * layout.channels() as u64) * Depth::Sixteen.bytes()
+    (between + (read.pixels() + made.pixels()) * channels) * Depth::Sixteen.bytes()
+}
+
+/// The weights of a filter that reaches three pixels of the smaller image to each side, six a pixel of the larger one, as
+/// fractions and as whole numbers.
+fn weights(step: &Step) -> u64 {
+    let Step::Resample(Resample { region, size, .. }) = step else { return 0 };
+    let longer = |from: f64, to: u32| (from.ceil() as u64).max(to.into());
+    (longer(region.width, size.width) + longer(region.height, size.height)) * 6 * 12
 }

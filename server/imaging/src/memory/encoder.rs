@@ -4,7 +4,7 @@
 use super::Estimate;
 use crate::layout::Layout;
 use crate::plane::Depth;
-use crate::{Compression, Jpeg, Output, Size, Subsampling, Webp};
+use crate::{Jpeg, Output, Size, SourceFormat, Subsampling, Webp, write};
 
 impl Estimate<'_> {
     /// The peak from when the last step has left an image of so many bytes, which has this depth, until the file is there;
@@ -29,16 +29,11 @@ impl Estimate<'_> {
         let pixels = size.pixels();
         match self.output {
             Output::Jpeg(jpeg) => coefficients(jpeg, size, layout) + file(pixels, jpeg.quality()) * 3,
-            Output::Png(png) => {
-                let raw = pixels * layout.channels() as u64 * depth.bytes();
-                // Samples of 16 bits are put into the file's order in a copy.
-                let copy = if depth == Depth::Sixteen { raw } else { 0 };
-                match png.compression {
-                    Compression::Fast => copy + raw * 3 / 2 + pixels,
-                    _ => copy + (1 << 20) + raw * 3 / 2,
-                }
+            // Room for the greatest length at once, and in the end the file as long as it is.
+            Output::Png(_) => (1 << 20) + write::most_png_bytes(size, layout, depth.bytes()) * 2,
+            Output::Webp(webp) if webp.lossless => {
+                lossless(pixels, self.header.format == SourceFormat::Gif && self.steps.is_empty())
             }
-            Output::Webp(webp) if webp.lossless => lossless(pixels),
             Output::Webp(webp) => lossy(pixels, layout, webp),
             Output::Auto(_) => lossy(pixels, layout, &Webp::default()),
             Output::Avif(_) => (16 << 20) + pixels * 40,
@@ -62,16 +57,19 @@ fn coefficients(jpeg: &Jpeg, size: Size, layout: Layout) -> u64 {
 /// How long a lossy file may become.
 fn file(pixels: u64, quality: u32) -> u64 {
     let quality = f64::from(quality) / 100.0;
-    (pixels as f64 * (0.1 + 2.4 * quality.powi(8))) as u64
+    (pixels as f64 * (0.1 + 1.5 * quality.powi(8))) as u64
 }
 
-/// The hash chain and the references of a lossless image, and the histograms of its tiles, of which there are only so many.
-fn lossless(pixels: u64) -> u64 {
-    pixels * 30 + (pixels * 64).min(16 << 20)
+/// The hash chain and the references of a lossless image, and the histograms of its tiles: two of each, of 3.3 KB and 1304
+/// numbers. There are at most 2600 tiles, of at least 8 x 8 pixels, or 32 x 32 where there is a palette; a header tells of one
+/// only if it is a GIF's.
+fn lossless(pixels: u64, has_palette: bool) -> u64 {
+    let tiles = pixels / if has_palette { 1024 } else { 64 } + 64;
+    pixels * 32 + tiles.min(2600) * 17_000
 }
 
 /// Luma, chroma and tokens of a lossy image; its alpha is a lossless image of its own.
 fn lossy(pixels: u64, layout: Layout, webp: &Webp) -> u64 {
     let alpha = if layout.has_alpha() { pixels * 18 + (pixels * 32).min(4 << 20) } else { 0 };
-    alpha + pixels * 5 / 2 + file(pixels, webp.quality()) * 4 + (256 << 10)
+    alpha + pixels * 3 + file(pixels, webp.quality()) * 4 + (256 << 10)
 }

@@ -85,8 +85,10 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
 /// before they become RGB. Otherwise some rows are enough.
 fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
     let coefficients = if frame.progressive { frame.samples * 2 } else { 0 };
+    // Without a name for the sampling, the decoder can't leave off what lies outside of a part.
+    let whole = if frame.is_named { 0 } else { frame.size.pixels() * u64::from(frame.components) };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
-    coefficients + inks + u64::from(frame.size.width) * 128 + (256 << 10)
+    coefficients + whole + inks + u64::from(frame.size.width) * 128 + (256 << 10)
 }
 
 /// The blocks beside the pixels.

@@ -26,6 +26,7 @@ use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp, plac
 use fit::fitted;
 
 pub(crate) use animation::Animation;
+pub(crate) use png::most_bytes as most_png_bytes;
 
 /// Encodes a plane in sRGB, and makes its placeholder. Alpha that makes nothing transparent is left off.
 pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<Encoded, ImageError> {

@@ -10,6 +10,8 @@ pub(crate) struct Frame {
     pub components: u8,
     /// Samples of all components, of which chroma usually has fewer than there are pixels.
     pub samples: u64,
+    /// Whether libjpeg-turbo has a name for the sampling.
+    pub is_named: bool,
     pub progressive: bool,
     pub lossless: bool,
 }
@@ -81,6 +83,7 @@ impl<'a> Markers<'a> {
                 self.frame = Some(Frame {
                     size,
                     samples: samples(size, factors),
+                    is_named: is_named(factors),
                     bits,
                     components,
                     progressive: matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce),
@@ -124,6 +127,21 @@ fn samples(size: Size, factors: &[u8]) -> u64 {
     let most = factors.clone().map(|(horizontal, _)| u64::from(horizontal)).max().unwrap_or(1)
         * factors.clone().map(|(_, vertical)| u64::from(vertical)).max().unwrap_or(1);
     (size.pixels() * factors.map(area).sum::<u64>()).div_ceil(most.max(1))
+}
+
+/// Whether the components are sampled in one of the usual ways: the first one as often as the others, or two or four times.
+fn is_named(factors: &[u8]) -> bool {
+    let mut factors = factors.chunks_exact(3).map(|component| (component[1] >> 4, component[1] & 15));
+    let Some(first) = factors.next() else { return false };
+    // The fourth of four inks is sampled as the first.
+    let mut others = factors.take(2);
+    let Some(second) = others.next() else { return true };
+    let ratio = |first: u8, other: u8| first.checked_div(other).filter(|_| first % other == 0);
+    others.all(|third| third == second)
+        && matches!(
+            (ratio(first.0, second.0), ratio(first.1, second.1)),
+            (Some(1 | 2), Some(1 | 2)) | (Some(4), Some(1)) | (Some(1), Some(4))
+        )
 }
 
 /// The scans of an image, from the header of the first.
