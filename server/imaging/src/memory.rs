@@ -1,10 +1,12 @@
 //! Estimates of the memory that a rendition takes, so that a server can admit no more of them than
 //! it can hold. They mean to be at most somewhat too high.
 
+mod planes;
 mod written;
 
 use crate::layout::Layout;
 use crate::plane::Depth;
+use crate::sampling::Sampling;
 use crate::step::Step;
 use crate::{Compression, Header, Output, Size};
 use written::Written;
@@ -26,6 +28,8 @@ pub(crate) struct Estimate<'a> {
     pub layout: Layout,
     /// Their depth.
     pub depth: Depth,
+    /// How chroma is sampled, where it and luma stay in planes of their own.
+    pub planes: Option<Sampling>,
     /// All that is done to it, the display of its colours at the end left out.
     pub steps: &'a [Step],
     /// How it is written.
@@ -39,6 +43,9 @@ impl Estimate<'_> {
     /// widest step, or the encoder. Of an animation the decoder and the encoder are held as well, the encoder with the
     /// frames that it has written.
     pub fn peak(&self) -> u64 {
+        if let Some(sampling) = self.planes {
+            return self.peak_of_planes(sampling);
+        }
         let bytes =
             |size: Size, layout: Layout| size.pixels() * layout.channels() as u64 * self.depth.bytes();
         let mut widest = self.header.decoder_bytes;

@@ -113,6 +113,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         color: kind.model(),
         // The samples as they are stored, and a strip or tile, which may be all of the image.
         decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 } + (256 << 10),
+        planes: None,
     })
 }
 

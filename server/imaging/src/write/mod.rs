@@ -8,6 +8,7 @@ mod fit;
 mod gif;
 mod jpeg;
 mod palette;
+mod planes;
 mod png;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp};
 use fit::fitted;
 
 pub(crate) use animation::Animation;
+pub(crate) use planes::{encode_planes, form};
 
 /// Encodes a plane in sRGB. Alpha that makes nothing transparent is left off.
 pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<Encoded, ImageError> {

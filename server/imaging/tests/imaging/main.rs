@@ -21,6 +21,7 @@ mod orientation;
 mod outputs;
 mod picture;
 mod placeholders;
+mod planar;
 mod scaled_decoding;
 mod sharing;
 mod shown;
