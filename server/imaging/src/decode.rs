@@ -7,11 +7,14 @@ use std::time::Duration;
 use crate::attached::Attached;
 use crate::budget::Budget;
 use crate::display::linear;
+use crate::libwebp::Filter;
 use crate::plane::{Depth, Plane};
 use crate::profile::{self, Profile};
 use crate::region::Cut;
+use crate::sampling::Sampling;
 use crate::shrink::shrunk;
 use crate::step::{Resample, Step};
+use crate::ycc::Ycc;
 use crate::{
     Header, ImageError, Light, Metadata, OnDamaged, ScaledDecoding, Size, SourceFormat, exif, read, xmp,
 };
@@ -27,6 +30,10 @@ pub struct DecodePlan {
     pub(crate) spread: bool,
     /// The part of that plane that is decoded; none: all of it.
     pub(crate) part: Option<Cut>,
+    /// How chroma is sampled, where it and luma stay in planes of their own.
+    pub(crate) planes: Option<Sampling>,
+    /// Whether the seams between the blocks of a WebP in planes are smoothed.
+    pub(crate) filter: Filter,
     /// The samples of the plane; in linear light they are of 16 bits whatever this says.
     pub(crate) depth: Depth,
     /// The light of the plane.
@@ -54,6 +61,7 @@ pub struct Decoded<'a> {
 #[derive(Debug)]
 pub(crate) enum Content<'a> {
     Still(Plane),
+    Planes(Ycc),
     Animation { bytes: &'a [u8], header: Header },
 }
 
@@ -62,6 +70,7 @@ impl Decoded<'_> {
     pub fn size(&self) -> Size {
         match &self.content {
             Content::Still(plane) => plane.size(),
+            Content::Planes(image) => image.size,
             Content::Animation { header, .. } => header.coded,
         }
     }
@@ -70,6 +79,7 @@ impl Decoded<'_> {
     pub fn memory_bytes(&self) -> u64 {
         match &self.content {
             Content::Still(plane) => plane.memory_bytes(),
+            Content::Planes(image) => image.memory_bytes(),
             Content::Animation { .. } => 0,
         }
     }
@@ -82,6 +92,8 @@ impl DecodePlan {
         shrink: 1,
         spread: false,
         part: None,
+        planes: None,
+        filter: Filter::Applied,
         depth: Depth::Eight,
         light: Light::Gamma,
         keeps_profile: false,
@@ -243,13 +255,30 @@ fn reads(step: &Step) -> Option<[f64; 4]> {
 /// [`ImageError::Undecodable`] for broken or truncated pixels; [`ImageError::LimitExceeded`] where the time runs out.
 pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result<Decoded<'a>, ImageError> {
     let budget = Budget::start(plan.cpu_time);
-    let content = if plan.animated {
-        Content::Animation { bytes, header: header.clone() }
-    } else {
-        Content::Still(still(bytes, header, plan)?)
+    let content = match plan.planes {
+        _ if plan.animated => Content::Animation { bytes, header: header.clone() },
+        Some(sampling) => Content::Planes(planes(bytes, header, sampling, plan)?),
+        None => Content::Still(still(bytes, header, plan)?),
     };
     budget.check()?;
     Ok(Decoded { content, took: budget.used() })
+}
+
+/// Decodes one picture to luma and chroma. If there is a profile, it changes no colours.
+fn planes(bytes: &[u8], header: &Header, sampling: Sampling, plan: &DecodePlan) -> Result<Ycc, ImageError> {
+    let (image, profile) = match header.format {
+        SourceFormat::Jpeg => read::jpeg::planes(bytes, header, sampling, plan)?,
+        SourceFormat::Webp => read::webp::planes(bytes, header, plan)?,
+        format => {
+            let name = format.media_type();
+            return Err(ImageError::unsupported(format!("{name} images in luma and chroma")));
+        }
+    };
+    let mut attached = attach(bytes, header, plan.metadata);
+    if let Some(icc) = profile.filter(|_| plan.keeps_profile) {
+        attached.icc = icc;
+    }
+    Ok(Ycc { attached: Arc::new(attached), ..image })
 }
 
 /// Decodes one picture, of an animation the first frame.

@@ -1,5 +1,6 @@
 //! What an image says of itself before its pixels.
 
+use crate::sampling::Sampling;
 use crate::{ImageError, Orientation, Size, SourceFormat, read};
 
 /// What the header of an image says. Nothing in it is proof that the pixels can be decoded.
@@ -30,6 +31,8 @@ pub struct Header {
     pub color: ColorModel,
     /// An estimate of the memory that decoding takes beside source and pixels, at the full size.
     pub decoder_bytes: u64,
+    /// How chroma is sampled, where the image is coded as luma and chroma of sRGB, without alpha, and can be decoded to them.
+    pub(crate) planes: Option<Sampling>,
 }
 
 impl Header {

@@ -14,8 +14,10 @@ use crate::raster::{Raster, blank};
 use crate::{ImageError, Size, Webp};
 
 mod animation;
+mod planes;
 
 pub(crate) use animation::Animation;
+pub(crate) use planes::{Filter, decode_planes, encode_planes};
 
 /// What a bitstream says of itself.
 pub(crate) struct Features {

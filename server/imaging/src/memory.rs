@@ -2,10 +2,12 @@
 //! it can hold. They are never below what is taken, and at most somewhat too high: `tests/memory` compares.
 
 mod encoder;
+mod planes;
 mod written;
 
 use crate::layout::Layout;
 use crate::plane::Depth;
+use crate::sampling::Sampling;
 use crate::shrink::Shrink;
 use crate::step::{Resample, Step};
 use crate::{Header, Output, Size, SourceFormat};
@@ -35,6 +37,8 @@ pub(crate) struct Estimate<'a> {
     pub written: Depth,
     /// Whether the plane is in linear light, and so was made from another one.
     pub linear: bool,
+    /// How chroma is sampled, where it and luma stay in planes of their own.
+    pub planes: Option<Sampling>,
     /// All that is done to it, the display of its colours at the end left out.
     pub steps: &'a [Step],
     /// How it is written.
@@ -48,6 +52,9 @@ impl Estimate<'_> {
     /// widest step, or the encoder. Of an animation the decoder and the encoder are held as well, the encoder with the
     /// frames that it has written.
     pub fn peak(&self) -> u64 {
+        if let Some(sampling) = self.planes {
+            return self.peak_of_planes(sampling);
+        }
         let mut depth = self.depth;
         let bytes = |size: Size, layout: Layout, depth: Depth| {
             size.pixels() * layout.channels() as u64 * depth.bytes()
@@ -121,9 +128,11 @@ impl Estimate<'_> {
 /// is resized in 16 bits, from a copy to a result of its own. What is sought is sought in a small copy.
 fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 {
     let (read, made, rows) = match step {
-        Step::Resample(resample) => {
-            (resample.frame.map_or(input, |cut| cut.size), resample.size, resample.region.height.ceil() as u64)
-        }
+        Step::Resample(resample) => (
+            resample.frame.map_or(input, |cut| cut.size),
+            resample.size,
+            resample.region.height.ceil() as u64,
+        ),
         Step::Seek(_) => (input, Size::new(SOUGHT_IN, SOUGHT_IN), input.height.into()),
         _ => return 0,
     };

@@ -8,6 +8,7 @@ use crate::plane::{Depth, Pixels, Plane, map_depth};
 use crate::profile::Profile;
 use crate::raster::Raster;
 use crate::sample::Sample;
+use crate::ycc::Ycc;
 use crate::{
     Header, ImageError, Limits, Output, Plan, Png, ResizeToFit, ScaledDecoding, Size, Spec, decode, render,
     rounding,
@@ -61,13 +62,7 @@ pub fn placeholder(bytes: &[u8], header: &Header, limits: &Limits) -> Result<Pla
 /// The placeholder of a finished image. It costs the same for every size: a grid of pixels is picked, and no other one is
 /// looked at.
 pub(crate) fn of(image: &Plane) -> Result<Placeholder, ImageError> {
-    let shown = image.size();
-    let side = |side: u32| rounding::side(f64::from(side) * f64::from(LONGEST) / f64::from(shown.longest()));
-    let size =
-        if shown.longest() <= LONGEST { shown } else { Size::new(side(shown.width), side(shown.height)) };
-    let samples = |shown: u32, side: u32| (shown / side).clamp(1, SAMPLES);
-    let each = Size::new(samples(shown.width, size.width), samples(shown.height, size.height));
-    let grid = Size::new(size.width * each.width, size.height * each.height);
+    let (grid, each) = grid(image.size());
     let mut picked = image.with_pixels(map_depth!(&image.pixels, raster => picked(raster, grid)?));
     if !picked.attached.icc.is_empty() {
         // A profile that is kept: what is seen are not these numbers.
@@ -78,19 +73,50 @@ pub(crate) fn of(image: &Plane) -> Result<Placeholder, ImageError> {
     let Pixels::Eight(raster) = picked.pixels else {
         return Err(ImageError::unsupported("a placeholder of 16 bits a sample"));
     };
-    let small = means(&raster, each)?;
+    made(&raster, each)
+}
+
+/// The same of an image in luma and chroma.
+pub(crate) fn of_planes(image: &Ycc) -> Result<Placeholder, ImageError> {
+    let (grid, each) = grid(image.size);
+    let mut samples = Vec::with_capacity(Layout::Rgba.samples(grid)?);
+    for row in 0..grid.height {
+        let y = middle(row, grid.height, image.size.height);
+        for column in 0..grid.width {
+            let [red, green, blue] = image.color_at(middle(column, grid.width, image.size.width), y);
+            samples.extend_from_slice(&[red, green, blue, u8::MAX]);
+        }
+    }
+    made(&Raster::new(grid, Layout::Rgba, samples)?, each)
+}
+
+/// The places of the grid that pixels are picked from, and how many of them a side become one of the hash's.
+fn grid(shown: Size) -> (Size, Size) {
+    let side = |side: u32| rounding::side(f64::from(side) * f64::from(LONGEST) / f64::from(shown.longest()));
+    let size =
+        if shown.longest() <= LONGEST { shown } else { Size::new(side(shown.width), side(shown.height)) };
+    let samples = |shown: u32, side: u32| (shown / side).clamp(1, SAMPLES);
+    let each = Size::new(samples(shown.width, size.width), samples(shown.height, size.height));
+    (Size::new(size.width * each.width, size.height * each.height), each)
+}
+
+/// The middle of a place of the grid, among so many pixels.
+fn middle(index: u32, of: u32, side: u32) -> usize {
+    ((2 * u64::from(index) + 1) * u64::from(side) / (2 * u64::from(of))) as usize
+}
+
+/// The placeholder of an image of which these pixels were picked.
+fn made(picked: &Raster, each: Size) -> Result<Placeholder, ImageError> {
+    let small = means(picked, each)?;
     let (width, height) = (small.size.width as usize, small.size.height as usize);
     Ok(Placeholder {
         thumbhash: thumbhash::rgba_to_thumb_hash(width, height, &small.samples),
-        dominant_color: dominant_color(&raster),
+        dominant_color: dominant_color(picked),
     })
 }
 
 /// As many pixels as the grid has places, each from the middle of its place.
 fn picked<S: Sample>(raster: &Raster<S>, grid: Size) -> Result<Raster<S>, ImageError> {
-    let middle = |index: u32, of: u32, side: u32| {
-        ((2 * u64::from(index) + 1) * u64::from(side) / (2 * u64::from(of))) as usize
-    };
     let (channels, stride) = (raster.channels(), raster.stride());
     let columns: Vec<usize> =
         (0..grid.width).map(|column| middle(column, grid.width, raster.size.width) * channels).collect();

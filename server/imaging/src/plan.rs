@@ -11,7 +11,7 @@ use crate::limits::{check_format, check_frames, check_source};
 use crate::memory::Estimate;
 use crate::plane::Depth;
 use crate::step::Step;
-use crate::{Animation, ColorProfile, Format, Header, ImageError, Light, Limits, Output, Size, Spec};
+use crate::{Animation, ColorProfile, Format, Header, ImageError, Light, Limits, Output, Size, Spec, planar};
 
 /// How a spec is carried out on an image with a known header.
 #[derive(Clone, Debug)]
@@ -84,6 +84,7 @@ impl Plan {
             ..DecodePlan::FULL
         };
         let decode = DecodePlan::new(header, course.steps.first(), spec.scaled_decoding, full);
+        let decode = planar::decode(header, &course, &output, &decode).unwrap_or(decode);
         if let Some(first) = course.steps.first_mut() {
             *first = decode.adapt(first, source);
         }
@@ -97,6 +98,7 @@ impl Plan {
             depth: decode.plane_depth(),
             written: depth,
             linear: spec.light == Light::Linear,
+            planes: decode.planes,
             steps: &steps,
             output: &output,
             animated,

@@ -10,7 +10,10 @@ use crate::plane::Plane;
 use crate::read::frames::Frames;
 use crate::read::screen::Shown;
 use crate::step::Step;
-use crate::{Decoded, Format, ImageError, Light, Placeholder, Plan, Size, course, placeholder, write};
+use crate::ycc::Ycc;
+use crate::{
+    Decoded, Format, ImageError, Light, Placeholder, Plan, Size, course, placeholder, planar, write,
+};
 
 /// An encoded image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +49,13 @@ pub fn render(decoded: &Decoded<'_>, plan: &Plan) -> Result<Encoded, ImageError>
     }
     let budget = Budget::after(decoded.took, plan.limits.cpu_time);
     match (&decoded.content, plan.decode().animated) {
-        (Content::Still(plane), false) => still(plane, plan, &budget),
+        (Content::Still(plane), false) if plan.decode().planes.is_none() => still(plane, plan, &budget),
+        (Content::Planes(image), false) if plan.decode().planes.is_some() => planes(image, plan, &budget),
         (Content::Animation { bytes, header }, true) => {
             let encoded = animation(Frames::new(bytes, header)?, plan, &budget)?;
             write::with_metadata(encoded, &attach(bytes, header, plan.decode().metadata))
         }
-        _ => Err(ImageError::unsupported("a still image does not belong to a plan for an animation")),
+        _ => Err(ImageError::unsupported("what was decoded does not belong to this plan")),
     }
 }
 
@@ -62,6 +66,13 @@ fn still(plane: &Plane, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageEr
         check_format(format, image.size(), &plan.limits)?;
     }
     write::encode(image.into_owned(), &plan.output, budget)
+}
+
+fn planes(image: &Ycc, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageError> {
+    let form = write::form(&plan.output)
+        .ok_or_else(|| ImageError::unsupported("luma and chroma do not belong to a plan for pixels"))?;
+    let image = planar::take(image, &plan.course.steps, form, budget)?;
+    write::encode_planes(image, &plan.output, budget)
 }
 
 /// One frame after the other. What the pixels decide, those of the first frame do, so that the picture stands still.

@@ -25,7 +25,7 @@ impl Estimate<'_> {
     }
 
     /// What an encoder takes beside the image, its file included.
-    fn encoder(&self, size: Size, layout: Layout, depth: Depth) -> u64 {
+    pub(super) fn encoder(&self, size: Size, layout: Layout, depth: Depth) -> u64 {
         let pixels = size.pixels();
         match self.output {
             Output::Jpeg(jpeg) => coefficients(jpeg, size, layout) + file(pixels, jpeg.quality()) * 3,

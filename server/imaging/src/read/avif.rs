@@ -46,6 +46,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: false,
         color: if is_gray { ColorModel::Gray } else { ColorModel::Rgb },
         decoder_bytes: decoder_bytes(&content),
+        planes: None,
     })
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: false,
         color: ColorModel::Rgb,
         decoder_bytes: decoder_bytes(bytes, coded),
+        planes: None,
     })
 }
 

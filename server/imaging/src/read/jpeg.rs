@@ -11,9 +11,11 @@ use crate::exif;
 use crate::header::ColorModel;
 use crate::layout::Layout;
 use crate::plane::Plane;
-use crate::profile::Inks;
+use crate::profile::{Inks, Profile};
 use crate::raster::Raster;
 use crate::region::Cut;
+use crate::sampling::Sampling;
+use crate::ycc::Ycc;
 use crate::{DecodePlan, Header, ImageError, Size, SourceFormat};
 
 use markers::Markers;
@@ -78,7 +80,14 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: frame.progressive,
         color,
         decoder_bytes: decoder_bytes(&frame, color) + markers.profile_bytes() + copied,
+        planes: sampling(&markers),
     })
+}
+
+/// How chroma is sampled, where the image can be decoded to it and luma, and both mean sRGB.
+fn sampling(markers: &Markers<'_>) -> Option<Sampling> {
+    let sampling = markers.planes().filter(|_| decoder::DECODES_PLANES)?;
+    markers.profile().is_none_or(|icc| Profile::is_srgb(&icc)).then_some(sampling)
 }
 
 /// The coefficients of a progressive image are held whole, two bytes each, and inks are decoded
@@ -95,6 +104,17 @@ fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
 pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
     let Ok(markers) = Markers::read(bytes) else { return Source::default() };
     Source { exif: markers.exif.unwrap_or_default(), xmp: markers.xmp.unwrap_or_default() }
+}
+
+/// Decodes the image to luma and chroma, with the ICC profile if there is one.
+pub(crate) fn planes(
+    bytes: &[u8],
+    header: &Header,
+    sampling: Sampling,
+    plan: &DecodePlan,
+) -> Result<(Ycc, Option<Vec<u8>>), ImageError> {
+    let profile = Markers::read(bytes)?.profile();
+    Ok((decoder::decode_planes(bytes, header.coded, sampling, plan)?, profile))
 }
 
 /// Decodes the pixels that the plan names, with the ICC profile if there is one. Inks are already

@@ -55,6 +55,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: interlace != 0,
         color,
         decoder_bytes: rows::memory_bytes(coded.width).max(256 << 10),
+        planes: None,
     };
     let mut at = 33;
     while let (Some(length), Some(name)) = (number(at), bytes.get(at + 4..at + 8)) {

@@ -142,6 +142,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 }
             + profile
             + (256 << 10),
+        planes: None,
     })
 }
 

@@ -12,6 +12,7 @@ mod fit;
 mod gif;
 mod jpeg;
 mod palette;
+mod planes;
 mod png;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp, plac
 use fit::fitted;
 
 pub(crate) use animation::Animation;
+pub(crate) use planes::{encode_planes, form};
 pub(crate) use png::most_bytes as most_png_bytes;
 
 /// Encodes a plane in sRGB, and makes its placeholder. Alpha that makes nothing transparent is left off.

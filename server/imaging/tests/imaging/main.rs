@@ -36,6 +36,7 @@ mod outcomes;
 mod outputs;
 mod picture;
 mod placeholders;
+mod planar;
 mod scaled_decoding;
 mod sharing;
 mod shown;
