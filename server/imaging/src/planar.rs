@@ -9,7 +9,7 @@ use crate::libwebp::Filter;
 use crate::plane::Depth;
 use crate::sampling::Sampling;
 use crate::step::{Resample, Step};
-use crate::ycc::{Range, Ycc};
+use crate::ycc::Ycc;
 use crate::{
     DecodePlan, Header, ImageError, Light, OnDamaged, Orientation, Output, Size, SourceFormat, write,
 };
@@ -101,15 +101,15 @@ fn can_take(steps: &[Step], input: Size, from: Sampling, to: Sampling) -> bool {
     sampling == to && stays_in_place
 }
 
-/// Takes the steps, for an output of this sampling and range.
+/// Takes the steps, for an output of this sampling.
 pub(crate) fn take<'a>(
     image: &'a Ycc,
     steps: &[Step],
-    (sampling, range): (Sampling, Range),
+    to: Sampling,
     budget: &Budget,
 ) -> Result<Cow<'a, Ycc>, ImageError> {
     let later = turn(steps);
-    let to = (sampling.turned(later), range);
+    let to = to.turned(later);
     let mut image = Cow::Borrowed(image);
     for step in steps {
         budget.check()?;

@@ -69,9 +69,9 @@ fn still(plane: &Plane, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageEr
 }
 
 fn planes(image: &Ycc, plan: &Plan, budget: &Budget) -> Result<Encoded, ImageError> {
-    let form = write::form(&plan.output)
+    let (sampling, _) = write::form(&plan.output)
         .ok_or_else(|| ImageError::unsupported("luma and chroma do not belong to a plan for pixels"))?;
-    let image = planar::take(image, &plan.course.steps, form, budget)?;
+    let image = planar::take(image, &plan.course.steps, sampling, budget)?;
     write::encode_planes(image, &plan.output, budget)
 }
 

@@ -6,10 +6,10 @@ use crate::plane::Depth;
 use crate::sampling::Sampling;
 use crate::step::{Resample, Step};
 use crate::ycc::Range;
-use crate::{Output, Size, SourceFormat, write};
+use crate::{Size, SourceFormat, write};
 
-/// What the encoder of WebP takes however small the image is.
-const WEBP: u64 = 1 << 20;
+/// What the codecs take however small the image is, beside what all renditions do: measured.
+const CODECS: u64 = 3 << 19;
 
 impl Estimate<'_> {
     /// As [`Estimate::peak`], where luma and chroma stay in planes of their own, decoded with this sampling. The decoder and
@@ -24,8 +24,7 @@ impl Estimate<'_> {
             match step {
                 Step::Keep(_) | Step::Display(_) => continue,
                 Step::Resample(resample) => {
-                    let resampling =
-                        Resampling { resample, input, from, to: written, changes_range: decoded != range };
+                    let resampling = Resampling { resample, input, from, to: written };
                     widest = widest.max(held + resampling.peak());
                     from = written;
                 }
@@ -37,14 +36,8 @@ impl Estimate<'_> {
         if held == 0 && decoded != range {
             widest = sampling.samples(input);
         }
-        let codec = self.header.decoder_bytes.max(self.encoder_of_planes(input));
-        FLOOR + self.source_bytes + sampling.samples(self.plane) + widest + codec
-    }
-
-    /// What the encoder takes, its output included.
-    fn encoder_of_planes(&self, size: Size) -> u64 {
-        let fixed = if matches!(self.output, Output::Jpeg(_)) { 0 } else { WEBP };
-        fixed + self.encoder(size, Layout::Rgb, Depth::Eight)
+        let codec = self.header.decoder_bytes.max(self.encoder(input, Layout::Rgb, Depth::Eight));
+        FLOOR + CODECS + self.source_bytes + sampling.samples(self.plane) + widest + codec
     }
 }
 
@@ -54,21 +47,19 @@ struct Resampling<'a> {
     input: Size,
     from: Sampling,
     to: Sampling,
-    changes_range: bool,
 }
 
 impl Resampling<'_> {
-    /// Between its two passes the resizer holds a plane that is as wide as its input and as high as the result; where the
-    /// range changes, in 8 bits and in 16. The result is there as well, and under odd sizes a copy of the chroma.
+    /// Between its two passes the resizer holds a plane that is as wide as its input and as high as the result. The
+    /// result is there as well, and under odd sizes a copy of the chroma.
     fn peak(&self) -> u64 {
         let size = self.resample.size;
-        let passes = if self.changes_range { 3 } else { 1 };
         let columns = (self.resample.region.width.ceil() as u64).min(self.input.width.into());
-        let luma = columns * u64::from(size.height) * passes + size.pixels();
+        let luma = columns * u64::from(size.height) + size.pixels();
         let chroma = self.to.chroma(size);
         let copy = if self.to.padded(size) == size { 0 } else { self.from.chroma(self.input).pixels() };
         let columns = columns.div_ceil(self.from.across.into());
-        let with_chroma = columns * u64::from(chroma.height) * passes + copy + self.to.samples(size);
+        let with_chroma = columns * u64::from(chroma.height) + copy + self.to.samples(size);
         luma.max(with_chroma)
     }
 }

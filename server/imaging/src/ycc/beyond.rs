@@ -1,20 +1,14 @@
 //! Planes beyond their edges: chroma under the last column and row of an odd size belongs to pixels that are not there.
 
-use super::range::Levels;
 use crate::layout::Layout;
 use crate::raster::Raster;
 use crate::region::{Cut, Region};
 use crate::resample::resample;
-use crate::sample::Sample;
 use crate::step::Resample;
 use crate::{ImageError, Size};
 
 /// Resamples one plane, of which the region may reach beyond the frame: there its outermost samples are repeated.
-pub(super) fn resampled_beyond(
-    plane: &Raster,
-    step: &Resample,
-    levels: Option<Levels>,
-) -> Result<Raster, ImageError> {
+pub(super) fn resampled_beyond(plane: &Raster, step: &Resample) -> Result<Raster, ImageError> {
     let frame = step.frame.unwrap_or(Cut { x: 0, y: 0, size: plane.size });
     let Region { x, y, width, height } = step.region;
     // Less is a matter of rounding.
@@ -23,38 +17,12 @@ pub(super) fn resampled_beyond(
     let right = beyond(x + width - f64::from(frame.size.width));
     let bottom = beyond(y + height - f64::from(frame.size.height));
     if [left, top, right, bottom] == [0; 4] {
-        return resampled(plane, &Resample { frame: Some(frame), ..*step }, levels);
+        return resample(plane, step);
     }
     let size = Size::new(frame.size.width + left + right, frame.size.height + top + bottom);
     let plane = reaching(plane, frame, (left, top), size)?;
     let region = Region { x: x + f64::from(left), y: y + f64::from(top), ..step.region };
-    resampled(&plane, &Resample { frame: None, region, size: step.size }, levels)
-}
-
-/// Resamples one plane to levels of another range. They are rounded only once then: between the two, samples have 16 bits.
-fn resampled(plane: &Raster, step: &Resample, levels: Option<Levels>) -> Result<Raster, ImageError> {
-    let Some(levels) = levels else { return resample(plane, step) };
-    let frame = step.frame.map_or(plane.size, |frame| frame.size);
-    let region = step.region.within(frame);
-    let (width, height) = (frame.width, step.size.height);
-    let down = Resample {
-        frame: step.frame,
-        region: Region { x: 0.0, width: f64::from(width), ..region },
-        size: Size::new(width, height),
-    };
-    let columns = resample(plane, &down)?;
-    let wide = columns.samples.iter().map(|sample| u16::from_eight(*sample)).collect();
-    let wide = Raster::new(columns.size, Layout::Gray, wide)?;
-    drop(columns);
-    let across = Resample {
-        frame: None,
-        region: Region { y: 0.0, height: f64::from(height), ..region },
-        size: step.size,
-    };
-    let rows = resample(&wide, &across)?;
-    let scale = f32::from(u16::from_eight(1));
-    let samples = rows.samples.iter().map(|sample| levels.of(f32::from(*sample) / scale)).collect();
-    Raster::new(step.size, Layout::Gray, samples)
+    resample(&plane, &Resample { frame: None, region, size: step.size })
 }
 
 /// A part of a plane with so many columns and rows before it, and as many behind it as make this size: its outermost samples,

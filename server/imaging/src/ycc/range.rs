@@ -18,10 +18,10 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// The nearest level to what this one, which may lie between two, is in the other range.
-    pub fn of(self, level: f32) -> u8 {
+    /// The nearest level to what this one is in the other range.
+    pub fn of(self, level: u8) -> u8 {
         // A conversion from float clamps.
-        ((level - self.from_zero) * self.factor + self.to_zero + 0.5) as u8
+        ((f32::from(level) - self.from_zero) * self.factor + self.to_zero + 0.5) as u8
     }
 }
 
