@@ -1,6 +1,7 @@
 //! PNG, in the layout and depth that the image has. Rows are compressed a few at a time into a file that is given room for its
 //! greatest length at once, so that the memory that it takes is known before, and the budget is looked at between them.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 
 use png::{BitDepth, ColorType, Encoder, EncodingError};
@@ -56,88 +57,61 @@ fn write<S: Sample>(
         Compression::Balanced => png::Compression::Balanced,
         Compression::High => png::Compression::High,
     };
-    let mut file = File { bytes: Vec::with_capacity(most), most, is_full: false };
+    let mut bytes = Vec::with_capacity(most);
+    let is_full = Cell::new(false);
     let mut buffer = Vec::with_capacity(BYTES_AT_ONCE);
     for compression in [compressed, png::Compression::NoCompression] {
-        file.bytes.clear();
-        file.is_full = false;
-        let mut rows = || -> Result<(), Failure> {
-            let Size { width, height } = raster.size;
-            let mut encoder = Encoder::new(&mut file, width, height);
-            encoder.set_color(match raster.layout {
-                Layout::Gray => ColorType::Grayscale,
-                Layout::GrayAlpha => ColorType::GrayscaleAlpha,
-                Layout::Rgb => ColorType::Rgb,
-                Layout::Rgba => ColorType::Rgba,
-            });
-            encoder.set_depth(depth);
-            encoder.set_compression(compression);
-            let mut writer = encoder.write_header()?;
-            let mut rows = writer.stream_writer_with_size(CHUNK)?;
-            for samples in raster.samples.chunks(BYTES_AT_ONCE / size_of::<S>()) {
-                budget.check()?;
-                buffer.clear();
-                as_stored(samples, &mut buffer);
-                rows.write_all(&buffer)?;
-            }
-            rows.finish()?;
-            writer.finish()?;
-            Ok(())
-        };
-        match rows() {
-            Ok(()) => break,
-            Err(Failure::OfImage(error)) => return Err(error),
-            Err(Failure::OfFile(_)) if file.is_full => {}
-            Err(Failure::OfFile(error)) => {
-                return Err(ImageError::unsupported(format!("the png could not be written: {error}")));
-            }
+        bytes.clear();
+        is_full.set(false);
+        let mut encoder = Encoder::new(
+            File { bytes: &mut bytes, most, is_full: &is_full },
+            raster.size.width,
+            raster.size.height,
+        );
+        encoder.set_color(match raster.layout {
+            Layout::Gray => ColorType::Grayscale,
+            Layout::GrayAlpha => ColorType::GrayscaleAlpha,
+            Layout::Rgb => ColorType::Rgb,
+            Layout::Rgba => ColorType::Rgba,
+        });
+        encoder.set_depth(depth);
+        encoder.set_compression(compression);
+        let mut writer = encoder.write_header().map_err(failed)?;
+        let mut rows = writer.stream_writer_with_size(CHUNK).map_err(failed)?;
+        for samples in raster.samples.chunks(BYTES_AT_ONCE / size_of::<S>()) {
+            budget.check()?;
+            buffer.clear();
+            as_stored(samples, &mut buffer);
+            rows.write_all(&buffer).map_err(|error| failed(error.into()))?;
+        }
+        rows.finish().map_err(failed)?;
+        writer.finish().map_err(failed)?;
+        if !is_full.get() {
+            bytes.shrink_to_fit();
+            return Ok(bytes);
         }
     }
-    if file.is_full {
-        return Err(ImageError::unsupported("the png could not be written: it is longer than its pixels"));
-    }
-    file.bytes.shrink_to_fit();
-    Ok(file.bytes)
+    Err(ImageError::unsupported("the png could not be written: it is longer than its pixels"))
 }
 
-/// Why an image is not written.
-enum Failure {
-    OfImage(ImageError),
-    OfFile(EncodingError),
+fn failed(error: EncodingError) -> ImageError {
+    ImageError::unsupported(format!("the png could not be written: {error}"))
 }
 
-impl From<ImageError> for Failure {
-    fn from(error: ImageError) -> Failure {
-        Failure::OfImage(error)
-    }
-}
-
-impl From<EncodingError> for Failure {
-    fn from(error: EncodingError) -> Failure {
-        Failure::OfFile(error)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        Failure::OfFile(error.into())
-    }
-}
-
-/// A file that never grows beyond the room that it has.
-struct File {
-    bytes: Vec<u8>,
+/// A file that never grows beyond the room that it has, and only tells so: a library that can't write its check sum panics.
+struct File<'a> {
+    bytes: &'a mut Vec<u8>,
     most: usize,
-    is_full: bool,
+    is_full: &'a Cell<bool>,
 }
 
-impl Write for File {
+impl Write for File<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + bytes.len() > self.most {
-            self.is_full = true;
-            return Err(io::ErrorKind::StorageFull.into());
+            self.is_full.set(true);
+        } else {
+            self.bytes.extend_from_slice(bytes);
         }
-        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
