@@ -63,7 +63,7 @@ fn file(pixels: u64, quality: u32) -> u64 {
 /// The hash chain and the references of a lossless image, and the histograms of its tiles: two of each, of 3.3 KB and 1304
 /// numbers. There are at most 2600 tiles, of at least 8 x 8 pixels, or 32 x 32 where there is a palette; a header tells of one
 /// only if it is a GIF's.
-fn lossless(pixels: u64, has_palette: bool) -> u64 {
+pub(super) fn lossless(pixels: u64, has_palette: bool) -> u64 {
     let tiles = pixels / if has_palette { 1024 } else { 64 } + 64;
     pixels * 32 + tiles.min(2600) * 17_000
 }
