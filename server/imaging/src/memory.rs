@@ -1,6 +1,7 @@
 //! Estimates of the memory that a rendition takes, so that a server can admit no more of them than
 //! it can hold. They mean to be at most somewhat too high.
 
+mod avif;
 mod written;
 
 use crate::layout::Layout;
@@ -97,7 +98,7 @@ fn encoder_bytes(output: &Output, size: Size, layout: Layout, depth: Depth) -> u
         // Alpha is written as a lossless image of its own.
         Output::Webp(_) | Output::Auto(_) if layout.has_alpha() => (4 << 20, 22),
         Output::Webp(_) | Output::Auto(_) => (1 << 19, 4),
-        Output::Avif(_) => (16 << 20, 40),
+        Output::Avif(options) => return avif::encoder_bytes(options, size, layout),
         Output::Gif(_) => (2 << 20, 7),
     };
     fixed + size.pixels() * a_pixel
