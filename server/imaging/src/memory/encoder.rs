@@ -1,7 +1,7 @@
 //! Estimates of what the encoders of still images take. How long a file becomes nobody knows before; it is taken to be about as
 //! long as that of noise, and the buffers that it grows in by doubling to be held twice for a moment.
 
-use super::Estimate;
+use super::{Estimate, avif};
 use crate::layout::Layout;
 use crate::plane::Depth;
 use crate::{Jpeg, Output, Size, SourceFormat, Subsampling, Webp, write};
@@ -36,7 +36,7 @@ impl Estimate<'_> {
             }
             Output::Webp(webp) => lossy(pixels, layout, webp),
             Output::Auto(_) => lossy(pixels, layout, &Webp::default()),
-            Output::Avif(_) => (16 << 20) + pixels * 40,
+            Output::Avif(options) => avif::encoder_bytes(options, size, layout),
             Output::Gif(_) => (2 << 20) + pixels * 10,
         }
     }
