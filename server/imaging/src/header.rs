@@ -1,6 +1,7 @@
 //! What an image says of itself before its pixels.
 
-use crate::{ImageError, Orientation, Size, SourceFormat, read};
+use crate::limits::check_source;
+use crate::{ImageError, Limits, Orientation, Size, SourceFormat, read};
 
 /// What the header of an image says. Nothing in it is proof that the pixels can be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,14 @@ pub struct Header {
 }
 
 impl Header {
+    /// Refuses what has more pixels than a source may have.
+    ///
+    /// # Errors
+    /// [`ImageError::LimitExceeded`].
+    pub fn check(&self, limits: &Limits) -> Result<(), ImageError> {
+        check_source(self.coded, limits)
+    }
+
     /// Whether it is an animation that can stay one. Of other formats with several images in a file, only one is read.
     pub fn is_animated(&self) -> bool {
         self.frames > 1 && matches!(self.format, SourceFormat::Gif | SourceFormat::Webp)

@@ -95,7 +95,7 @@ pub use orientation::Orientation;
 pub use output::{OUTPUTS, Output, OutputInfo};
 pub use outputs::{Auto, Avif, Compression, Gif, Jpeg, Png, Subsampling, Webp};
 pub use overlay_image::OverlayImage;
-pub use placeholder::{Placeholder, placeholder};
+pub use placeholder::{Placeholder, placeholder, placeholder_plan};
 pub use plan::Plan;
 pub use render::{Encoded, render};
 pub use scaled_decoding::ScaledDecoding;

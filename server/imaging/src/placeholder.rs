@@ -27,20 +27,27 @@ pub struct Placeholder {
     pub dominant_color: [u8; 3],
 }
 
-/// Makes the placeholder of a source from a cheap decode, as small as the format allows.
+/// Plans the cheap decode that a source's placeholder is made from, as small as the format allows.
 ///
 /// # Errors
-/// Those of [`Plan::new`] and [`crate::decode`].
-pub fn placeholder(bytes: &[u8], header: &Header, limits: &Limits) -> Result<Placeholder, ImageError> {
+/// Those of [`Plan::new`].
+pub fn placeholder_plan(header: &Header, source_bytes: u64, limits: &Limits) -> Result<Plan, ImageError> {
     let fit = ResizeToFit { width: LONGEST, height: LONGEST, ..ResizeToFit::default() };
     let spec = Spec {
         scaled_decoding: ScaledDecoding::Speed,
         ..Spec::new(vec![fit.into()], Output::Png(Png::default()))
     };
-    let plan = Plan::new(header, bytes.len() as u64, &spec, limits)?;
+    Plan::new(header, source_bytes, &spec, limits)
+}
+
+/// Makes the placeholder of a source by a plan that [`placeholder_plan`] made for the same bytes.
+///
+/// # Errors
+/// Those of [`crate::decode`].
+pub fn placeholder(bytes: &[u8], header: &Header, plan: &Plan) -> Result<Placeholder, ImageError> {
     let plane = still(bytes, header, plan.decode())?;
-    let budget = Budget::start(limits.cpu_time);
-    let (image, _) = course::take(Cow::Owned(plane), &plan.course, limits, Depth::Eight, &budget)?;
+    let budget = Budget::start(plan.limits.cpu_time);
+    let (image, _) = course::take(Cow::Owned(plane), &plan.course, &plan.limits, Depth::Eight, &budget)?;
     of(image.into_owned())
 }
 

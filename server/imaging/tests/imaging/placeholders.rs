@@ -1,11 +1,13 @@
 //! Placeholders: small, the same for every format, and of the right colour.
 
-use rendition_imaging::{Limits, Placeholder, inspect, placeholder};
+use rendition_imaging::{Limits, Placeholder, inspect, placeholder, placeholder_plan};
 
 use crate::picture::Picture;
 
 fn of(bytes: &[u8]) -> Placeholder {
-    placeholder(bytes, &inspect(bytes).unwrap(), &Limits::default()).unwrap()
+    let header = inspect(bytes).unwrap();
+    let plan = placeholder_plan(&header, bytes.len() as u64, &Limits::default()).unwrap();
+    placeholder(bytes, &header, &plan).unwrap()
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn image(image: ImageInfo) -> proto::ImageInfo {
     }
 }
 
-fn failure(failure: Failure) -> proto::Failure {
+pub(super) fn failure(failure: Failure) -> proto::Failure {
     proto::Failure {
         reason: failure.error.reason().as_str().to_owned(),
         message: failure.error.message().to_owned(),
@@ -91,6 +91,6 @@ fn failure(failure: Failure) -> proto::Failure {
     }
 }
 
-fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+pub(super) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     SystemTime::from(time).into()
 }
