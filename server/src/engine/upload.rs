@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{Error, Reason},
-    storage::{WriteMode, WriteOptions, Written},
+    storage::{ReadOptions, StorageErrorKind, WriteMode, WriteOptions, Written},
 };
 
 /// A source that is to be put.
@@ -75,6 +75,18 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Whether exactly these bytes lie at a path.
+    async fn is_stored(&self, store: &StoreEntry, path: &str, bytes: &Bytes) -> Result<bool, Error> {
+        let options = ReadOptions { if_version: None, max_bytes: Some(bytes.len() as u64) };
+        match store.store.read(path, &options).await {
+            Ok(stored) => Ok(stored.is_some_and(|stored| stored.bytes == *bytes)),
+            Err(error) if matches!(error.kind(), StorageErrorKind::TooLarge { .. }) => Ok(false),
+            Err(error) => Err(storage_error(&error)),
+        }
+    }
+}
+
 impl Upload {
     /// Takes the next bytes. SOURCE_LIMIT_EXCEEDED for more than are allowed, INVALID_ARGUMENT for more than were announced.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), Error> {
@@ -106,10 +118,14 @@ impl Upload {
             mode: put.mode,
         };
         let path = put.source.path.as_str();
-        let written = store.store.write(path, Bytes::from(bytes), &options).await;
-        if written.map_err(|error| storage_error(&error))? == Written::AlreadyThere {
+        let bytes = Bytes::from(bytes);
+        let written = store.store.write(path, bytes.clone(), &options).await;
+        // The same bytes are no other source: a caller who lost the answer may send them again.
+        if written.map_err(|error| storage_error(&error))? == Written::AlreadyThere
+            && !inner.is_stored(&store, path, &bytes).await?
+        {
             let message = format!(
-                "store {} has a source {path:?} already: ask for overwrite, or choose another path",
+                "store {} has another source {path:?}: ask for overwrite, or choose another path",
                 store.name
             );
             return Err(Error::new(Reason::SourceExists, message).field("header.source.path"));
