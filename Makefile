@@ -19,9 +19,10 @@ test: system-packages ## all tests, in at most 25 minutes from nothing on two co
 	cargo test --workspace
 	cargo test -p rendition-imaging --no-default-features --features pure-rust-jpeg
 
-test-long: system-packages ## the tests with crash loops and herds at full size
+test-long: system-packages ## the tests at full size, and each fuzz target for ten minutes (FUZZ_SECONDS)
 	cargo build --workspace --all-targets
 	RENDITION_LONG=1 cargo test --workspace
+	tests/fuzz/run.sh $(or $(FUZZ_SECONDS),600)
 
 lint: system-packages ## formatting, clippy, buf and cargo deny
 	tests/lint/run.sh

@@ -60,6 +60,13 @@ impl EnsureGenerated {
         self
     }
 
+    /// Fills in the placeholder of a READY rendition though this call did not generate it, even if that needs the stored
+    /// image to be read and decoded.
+    pub fn include_placeholder(mut self) -> Self {
+        self.0.include_placeholder = true;
+        self
+    }
+
     /// The message of the API.
     pub fn into_proto(self) -> v1::EnsureGeneratedRequest {
         self.0

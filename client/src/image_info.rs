@@ -31,4 +31,10 @@ impl<'a> ImageInfo<'a> {
     pub fn frames(&self) -> Option<u32> {
         Some(self.0.frames).filter(|frames| *frames > 0)
     }
+
+    /// Whether it is known that pixels were missing in the source, which the spec's `on_damaged` accepted. The server that
+    /// made the image knows it for as long as it remembers it; nobody else does.
+    pub fn is_damaged(&self) -> bool {
+        self.0.damaged
+    }
 }

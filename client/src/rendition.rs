@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use rendition_proto::v1;
 
-use crate::{Failure, ImageInfo, duration::from_timestamp, wire_enum::answer};
+use crate::{Failure, ImageInfo, Placeholder, duration::from_timestamp, wire_enum::answer};
 
 answer! {
     /// Whether a rendition exists.
@@ -79,6 +79,12 @@ impl Rendition {
     /// Facts about the stored image, as far as they are known.
     pub fn image(&self) -> Option<ImageInfo<'_>> {
         self.0.image.as_ref().map(ImageInfo)
+    }
+
+    /// What can be shown until it has been loaded: in every answer to a call for which it was generated, and where
+    /// `include_placeholder` asks for it.
+    pub fn placeholder(&self) -> Option<Placeholder<'_>> {
+        self.0.placeholder.as_ref().map(Placeholder)
     }
 
     /// A URL for it; empty if none was asked for.

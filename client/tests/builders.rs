@@ -245,7 +245,8 @@ fn every_request_makes_its_message() {
         .max_wait(second)
         .max_age(second)
         .force()
-        .url_options(options.clone());
+        .url_options(options.clone())
+        .include_placeholder();
     let expected = v1::EnsureGeneratedRequest {
         rendition: wire_named.clone(),
         strategy: v1::Strategy::Eager.into(),
@@ -253,11 +254,16 @@ fn every_request_makes_its_message() {
         max_age: wire_second,
         force: true,
         url_options: wire_options.clone(),
+        include_placeholder: true,
     };
     assert_eq!(ensure.into_proto(), expected);
-    let exists = Exists::new(&named).max_age(second).include_image_info();
-    let expected =
-        v1::ExistsRequest { rendition: wire_named.clone(), max_age: wire_second, include_image_info: true };
+    let exists = Exists::new(&named).max_age(second).include_image_info().include_placeholder();
+    let expected = v1::ExistsRequest {
+        rendition: wire_named.clone(),
+        max_age: wire_second,
+        include_image_info: true,
+        include_placeholder: true,
+    };
     assert_eq!(exists.into_proto(), expected);
     let url = Url::new(&named).url_options(options);
     assert_eq!(url.into_proto(), v1::UrlRequest { rendition: wire_named, url_options: wire_options });

@@ -82,6 +82,9 @@ async fn several_sources_are_one_batch_and_one_bad_one_fails_alone() {
     assert_eq!(good["rendition"]["state"], "STATE_READY");
     assert_eq!(good["rendition"]["checked_at"], "2023-11-14T22:13:20.000Z");
     assert_eq!(good["rendition"]["image"]["size_bytes"], 6);
+    assert_eq!(good["rendition"]["image"]["damaged"], true);
+    let placeholder = serde_json::json!({"thumbhash": "AQID+g==", "dominant_color": "#0a0b0c"});
+    assert_eq!(good["rendition"]["placeholder"], placeholder);
     let error =
         serde_json::json!({"code": "NOT_FOUND", "reason": "SOURCE_NOT_FOUND", "message": "no such source"});
     assert_eq!(bad["error"], error);

@@ -33,7 +33,7 @@ def main(folder, picture):
         draw.rectangle((left, top, left + WIDTH - 1, top + LABEL - 1), fill=(40, 40, 40))
         draw.text((left + 4, top + 3), label, fill=(255, 255, 255))
         draw.text((left + WIDTH - 52, top + 3), size, fill=(180, 180, 180))
-    sheet.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(picture, optimize=True)
+    sheet.save(picture, optimize=True)
 
 
 main(*sys.argv[1:3])

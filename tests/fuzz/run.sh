@@ -1,30 +1,83 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Lets a fuzzer loose on every target, one after the other:
 #   tests/fuzz/run.sh [SECONDS] [TARGET]...
-# 600 seconds each by default. Needs rustup's nightly toolchain; installs cargo-fuzz if it is missing. The corpus of images
-# (CORPUS, or ../shared/corpus beside the project), where there is one, is what decoding begins from. What is found lies in
-# tests/fuzz/artifacts and becomes a test.
-set -eu
+# 600 seconds each by default. What is found lies in tests/fuzz/artifacts and becomes a test.
+#
+# The corpus of images (CORPUS, or shared/corpus in one of the folders above the project), where there is one, is what decoding
+# begins from. rustup's nightly toolchain is taken where there is one, else the pinned one with its gate opened; without
+# nightly the standard library is not rebuilt, which nothing here needs. Where clang is installed, the C codecs are watched by the
+# address sanitizer and guide the fuzzer as well; else only Rust is. cargo-fuzz is installed if it is missing.
+set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-600}
-[ "$#" -gt 0 ] && shift
-[ "$#" -gt 0 ] || set -- decode metadata spec key
-corpus=${CORPUS:-../../../shared/corpus}
+[ $# -gt 0 ] && shift
+[ $# -gt 0 ] || set -- jpeg png webp gif tiff bitmap metadata profile spec name
 
-rustup toolchain list | grep -q '^nightly' || rustup toolchain install nightly --profile minimal
-cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
-mkdir -p corpus/decode corpus/spec corpus/key corpus/metadata
-# A file of the corpus with the two bytes before it that choose what is made of it.
-[ -d "$corpus" ] && find "$corpus" -type f -size -40k ! -name MANIFEST.tsv | while read -r file; do
-    { printf '\000\000'; cat "$file"; } >"corpus/decode/$(basename "$file")"
+corpus=${CORPUS:-}
+for folder in ../../.. ../../../.. ../../../../..; do
+    [ -n "$corpus" ] || [ ! -d "$folder/shared/corpus" ] || corpus=$folder/shared/corpus
 done
-python3 - <<'PYTHON'
-import json, pathlib
+
+cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+if rustup toolchain list 2>/dev/null | grep -q '^nightly'; then
+    export RUSTUP_TOOLCHAIN=nightly
+else
+    export RUSTC_BOOTSTRAP=1
+fi
+if command -v clang >/dev/null; then
+    target=$(rustc -vV | sed -n 's/^host: //p' | tr - _)
+    export "CC_$target=clang" "CXX_$target=clang++"
+    export "CFLAGS_$target=-fsanitize=address,fuzzer-no-link -O1 -g"
+fi
+
+# The two bytes before a source choose what is made of it: a file each for the usual, and for all frames as they are.
+seed() { # seed TARGET FILE
+    local name
+    name=$(basename "$2")
+    { printf '\010\000'; cat "$2"; } >"corpus/$1/a-$name"
+    { printf '\003\000'; cat "$2"; } >"corpus/$1/b-$name"
+}
+for target in "$@"; do
+    mkdir -p "corpus/$target"
+    case $target in
+        metadata | profile | spec | name) ;;
+        *)
+            # Sources of other formats are told apart and left out by the target itself.
+            [ -z "$corpus" ] || find "$corpus" -type f -size -24k ! -name MANIFEST.tsv | while read -r file; do
+                seed "$target" "$file"
+            done
+            find ../../server/imaging/tests/findings -type f 2>/dev/null | while read -r file; do
+                seed "$target" "$file"
+            done
+            ;;
+    esac
+done
+mkdir -p corpus/spec corpus/name corpus/profile
+python3 - "$corpus" <<'PYTHON'
+import json, pathlib, sys
 rows = json.loads(pathlib.Path("../../server/imaging/vectors/canonical.json").read_text())
 for index, row in enumerate(rows):
     pathlib.Path(f"corpus/spec/{index}").write_text(json.dumps(row["spec"]))
+names = ["media", "photos/cat.jpg", "18ea9dd61bdeb6f0-3d798", "~YS5i", "b25b870b842a400094009fc2521236c3",
+         "media/photos/cat.jpg/avatar.18ea9dd61bdeb6f0-3d798.b25b870b842a400094009fc2521236c3.webp"]
+for index, name in enumerate(names):
+    pathlib.Path(f"corpus/name/{index}").write_text(name)
+profiles = pathlib.Path("../../server/imaging/profiles").glob("*.icc")
+for path in profiles:
+    pathlib.Path(f"corpus/profile/{path.name}").write_bytes(path.read_bytes())
+# The profiles of the corpus's WebPs, which hold them as they are.
+for path in pathlib.Path(sys.argv[1]).glob("*/*.webp") if sys.argv[1] else []:
+    bytes = path.read_bytes()
+    at = bytes.find(b"ICCP")
+    if at > 0:
+        length = int.from_bytes(bytes[at + 4:at + 8], "little")
+        pathlib.Path(f"corpus/profile/{path.name}").write_bytes(bytes[at + 8:at + 8 + length])
 PYTHON
+
 for target in "$@"; do
-    cargo +nightly fuzz run --fuzz-dir . "$target" -- \
+    features=
+    [ "$target" != name ] || features=--features=names
+    echo "== $target, $seconds s"
+    cargo fuzz run --fuzz-dir . ${features:+"$features"} "$target" -- \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1
 done

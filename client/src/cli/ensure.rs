@@ -36,6 +36,9 @@ pub(crate) struct Ensure {
     /// Generate again without a check; the URL stays
     #[arg(long, help_heading = "Generation")]
     force: bool,
+    /// Tell the placeholder (ThumbHash and dominant colour, with --json) also of what was there already
+    #[arg(long, help_heading = "Generation")]
+    placeholder: bool,
     #[command(flatten)]
     recipe: RecipeArguments,
     #[command(flatten)]
@@ -61,6 +64,9 @@ impl Ensure {
             }
             if let Some(age) = self.max_age {
                 request = request.max_age(age);
+            }
+            if self.placeholder {
+                request = request.include_placeholder();
             }
             if self.force { request.force() } else { request }
         };

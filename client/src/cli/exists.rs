@@ -26,6 +26,9 @@ pub(crate) struct Exists {
     /// Find out width and height even if that needs a read
     #[arg(long, help_heading = "Check")]
     image_info: bool,
+    /// Tell the placeholder (ThumbHash and dominant colour, with --json) even if that needs a read and a decode
+    #[arg(long, help_heading = "Check")]
+    placeholder: bool,
     #[command(flatten)]
     recipe: RecipeArguments,
 }
@@ -43,7 +46,10 @@ impl Exists {
             if let Some(age) = self.max_age {
                 request = request.max_age(age);
             }
-            if self.image_info { request.include_image_info() } else { request }
+            if self.image_info {
+                request = request.include_image_info();
+            }
+            if self.placeholder { request.include_placeholder() } else { request }
         };
         let requests: Vec<_> = self.recipe.of(&sources)?.into_iter().map(request).collect();
         let mut good = true;

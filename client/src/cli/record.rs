@@ -46,6 +46,7 @@ pub(crate) fn rendition(rendition: &Rendition) -> Value {
     record.insert("evidence".to_owned(), rendition.evidence().wire_name().into());
     set(&mut record, "checked_at", rendition.checked_at().map(time));
     set(&mut record, "image", rendition.image().map(image));
+    set(&mut record, "placeholder", rendition.placeholder().map(placeholder));
     record.insert("url".to_owned(), rendition.url().into());
     set(&mut record, "url_expire_time", rendition.url_expire_time().map(time));
     set(&mut record, "failure", rendition.failure().map(failure));
@@ -91,6 +92,7 @@ fn image(image: ImageInfo<'_>) -> Value {
     set(&mut record, "size_bytes", image.size_bytes().map(Value::from));
     set(&mut record, "etag", image.etag().map(Value::from));
     set(&mut record, "frames", image.frames().map(Value::from));
+    set(&mut record, "damaged", image.is_damaged().then_some(true.into()));
     record.into()
 }
 
@@ -123,7 +125,7 @@ pub(crate) fn stored_rendition(stored: &StoredRendition) -> Value {
     record.into()
 }
 
-/// The hash in base64, as JavaScript's readers of it take it.
+/// The hash in base64, as the JSON of the API has bytes.
 fn placeholder(placeholder: Placeholder<'_>) -> Value {
     json!({
         "thumbhash": STANDARD.encode(placeholder.thumbhash()),

@@ -238,6 +238,11 @@ pub fn rendition(state: v1::State) -> v1::Rendition {
             size_bytes: 6,
             etag: "e1".to_owned(),
             frames: 1,
+            damaged: true,
+        }),
+        placeholder: Some(v1::Placeholder {
+            thumbhash: vec![1, 2, 3, 250],
+            dominant_color: "#0a0b0c".to_owned(),
         }),
         url: "http://media.example/cat.webp".to_owned(),
         ..Default::default()

@@ -9,14 +9,14 @@
 //!   `now` what it holds, in bytes;
 //! - `similar PATH PATH` answers how similar two images look, by SSIMULACRA2 (100: the same).
 
-use std::collections::HashMap;
 use std::io::{BufRead, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use rendition_imaging::{
-    DecodePlan, Encoded, ImageError, Limits, Output, Plan, Png, Spec, decode, generate, inspect, render,
+    DecodePlan, Encoded, ImageError, Limits, MakeOpaque, Output, Plan, Png, Spec, decode, generate, inspect,
+    render,
 };
 
 #[global_allocator]
@@ -76,20 +76,30 @@ fn make(source: &[u8], specs: &[Spec]) -> Result<(Vec<Encoded>, u64), Failure> {
     for spec in specs {
         plans.push(Plan::new(&header, source.len() as u64, spec, &limits)?);
     }
-    let mut planes: HashMap<DecodePlan, Arc<OnceLock<_>>> = HashMap::new();
-    let work: Vec<_> =
-        plans.iter().map(|plan| planes.entry(plan.decode().clone()).or_default().clone()).collect();
+    // Those with the same decode come after one another, and what was decoded goes when the last of them is made.
+    let mut groups: Vec<(&DecodePlan, Arc<OnceLock<_>>, Vec<usize>)> = Vec::new();
+    for (index, plan) in plans.iter().enumerate() {
+        match groups.iter_mut().find(|(decode, ..)| *decode == plan.decode()) {
+            Some((.., members)) => members.push(index),
+            None => groups.push((plan.decode(), Arc::default(), vec![index])),
+        }
+    }
+    let work: Vec<_> = groups
+        .into_iter()
+        .flat_map(|(_, decoded, members)| members.into_iter().map(move |index| (index, decoded.clone())))
+        .map(|work| Mutex::new(Some(work)))
+        .collect();
     let threads = std::env::var("THREADS").ok().and_then(|count| count.parse().ok()).unwrap_or(1);
     let next = AtomicUsize::new(0);
     let made: Vec<Mutex<Option<Result<Encoded, ImageError>>>> =
         plans.iter().map(|_| Mutex::default()).collect();
     let run = || {
-        while let Some((plan, plane)) = {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            plans.get(index).map(|plan| ((index, plan), &work[index]))
-        } {
-            let (index, plan) = plan;
-            let plane = plane.get_or_init(|| decode(source, &header, plan.decode()));
+        while let Some((index, decoded)) = work
+            .get(next.fetch_add(1, Ordering::Relaxed))
+            .and_then(|work| work.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take())
+        {
+            let plan = &plans[index];
+            let plane = decoded.get_or_init(|| decode(source, &header, plan.decode()));
             let encoded = plane.as_ref().map_err(Clone::clone).and_then(|plane| render(plane, plan));
             *made[index].lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(encoded);
         }
@@ -118,7 +128,9 @@ fn status(name: &str) -> Result<u64, Failure> {
 
 fn similar(one: &[u8], other: &[u8]) -> Result<f64, Failure> {
     let picture = |bytes: &[u8]| -> Result<ssimulacra2::Rgb, Failure> {
-        let png = generate(bytes, &Spec::new(Vec::new(), Output::Png(Png::default())), &Limits::default())?;
+        // What is transparent is judged on white, like the reference.
+        let spec = Spec::new(vec![MakeOpaque::default().into()], Output::Png(Png::default()));
+        let png = generate(bytes, &spec, &Limits::default())?;
         let mut decoder = png::Decoder::new(std::io::Cursor::new(png.bytes));
         decoder.set_transformations(png::Transformations::normalize_to_color8());
         let mut reader = decoder.read_info()?;

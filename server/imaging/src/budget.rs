@@ -19,7 +19,18 @@ impl Budget {
 
     /// From now on, on this thread.
     pub fn start(allowed: Duration) -> Budget {
-        Budget { end: thread_time().checked_add(allowed), allowed }
+        Budget::after(Duration::ZERO, allowed)
+    }
+
+    /// From now on, on this thread, when so much of it is used up already.
+    pub fn after(used: Duration, allowed: Duration) -> Budget {
+        Budget { end: thread_time().checked_add(allowed.saturating_sub(used)), allowed }
+    }
+
+    /// What is used up so far.
+    pub fn used(&self) -> Duration {
+        let Some(end) = self.end else { return Duration::ZERO };
+        thread_time().saturating_add(self.allowed).saturating_sub(end)
     }
 
     /// # Errors

@@ -2,14 +2,19 @@
 //! is rendered, so that no more than one of them is held.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::attached::Attached;
+use crate::budget::Budget;
 use crate::display::linear;
+use crate::libwebp::Filter;
 use crate::plane::{Depth, Plane};
-use crate::profile::Profile;
+use crate::profile::{self, Profile};
 use crate::region::Cut;
+use crate::sampling::Sampling;
 use crate::shrink::shrunk;
 use crate::step::{Resample, Step};
+use crate::ycc::Ycc;
 use crate::{
     Header, ImageError, Light, Metadata, OnDamaged, ScaledDecoding, Size, SourceFormat, exif, read, xmp,
 };
@@ -25,6 +30,10 @@ pub struct DecodePlan {
     pub(crate) spread: bool,
     /// The part of that plane that is decoded; none: all of it.
     pub(crate) part: Option<Cut>,
+    /// How chroma is sampled, where it and luma stay in planes of their own.
+    pub(crate) planes: Option<Sampling>,
+    /// Whether the seams between the blocks of a WebP in planes are smoothed.
+    pub(crate) filter: Filter,
     /// The samples of the plane; in linear light they are of 16 bits whatever this says.
     pub(crate) depth: Depth,
     /// The light of the plane.
@@ -37,31 +46,40 @@ pub struct DecodePlan {
     pub(crate) metadata: Metadata,
     /// Whether all frames are wanted, and not the first alone.
     pub(crate) animated: bool,
+    /// The most of a processor's time that it may take.
+    pub(crate) cpu_time: Duration,
 }
 
 /// What renditions are made from: the pixels of a still image, or the bytes of an animation.
 #[derive(Debug)]
-pub struct Decoded<'a>(pub(crate) Content<'a>);
+pub struct Decoded<'a> {
+    pub(crate) content: Content<'a>,
+    /// What it took of the processor's time.
+    pub(crate) took: Duration,
+}
 
 #[derive(Debug)]
 pub(crate) enum Content<'a> {
     Still(Plane),
+    Planes(Ycc),
     Animation { bytes: &'a [u8], header: Header },
 }
 
 impl Decoded<'_> {
     /// Width and height as held in memory: coded, and reduced if the decoding was scaled.
     pub fn size(&self) -> Size {
-        match &self.0 {
+        match &self.content {
             Content::Still(plane) => plane.size(),
+            Content::Planes(image) => image.size,
             Content::Animation { header, .. } => header.coded,
         }
     }
 
     /// What it takes in memory, the source's bytes left out.
     pub fn memory_bytes(&self) -> u64 {
-        match &self.0 {
+        match &self.content {
             Content::Still(plane) => plane.memory_bytes(),
+            Content::Planes(image) => image.memory_bytes(),
             Content::Animation { .. } => 0,
         }
     }
@@ -74,12 +92,15 @@ impl DecodePlan {
         shrink: 1,
         spread: false,
         part: None,
+        planes: None,
+        filter: Filter::Applied,
         depth: Depth::Eight,
         light: Light::Gamma,
         keeps_profile: false,
         on_damaged: OnDamaged::Refuse,
         metadata: Metadata::Strip,
         animated: false,
+        cpu_time: Duration::from_secs(60),
     };
 
     /// The smallest scale that leaves the first step enough pixels and puts its frame on whole ones;
@@ -231,12 +252,33 @@ fn reads(step: &Step) -> Option<[f64; 4]> {
 /// [`crate::Plan`] is made.
 ///
 /// # Errors
-/// [`ImageError::Undecodable`] for broken or truncated pixels.
+/// [`ImageError::Undecodable`] for broken or truncated pixels; [`ImageError::LimitExceeded`] where the time runs out.
 pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result<Decoded<'a>, ImageError> {
-    if plan.animated {
-        return Ok(Decoded(Content::Animation { bytes, header: header.clone() }));
+    let budget = Budget::start(plan.cpu_time);
+    let content = match plan.planes {
+        _ if plan.animated => Content::Animation { bytes, header: header.clone() },
+        Some(sampling) => Content::Planes(planes(bytes, header, sampling, plan)?),
+        None => Content::Still(still(bytes, header, plan)?),
+    };
+    budget.check()?;
+    Ok(Decoded { content, took: budget.used() })
+}
+
+/// Decodes one picture to luma and chroma. If there is a profile, it changes no colours.
+fn planes(bytes: &[u8], header: &Header, sampling: Sampling, plan: &DecodePlan) -> Result<Ycc, ImageError> {
+    let (image, profile) = match header.format {
+        SourceFormat::Jpeg => read::jpeg::planes(bytes, header, sampling, plan)?,
+        SourceFormat::Webp => read::webp::planes(bytes, header, plan)?,
+        format => {
+            let name = format.media_type();
+            return Err(ImageError::unsupported(format!("{name} images in luma and chroma")));
+        }
+    };
+    let mut attached = attach(bytes, header, plan.metadata);
+    if let Some(icc) = profile.filter(|_| plan.keeps_profile) {
+        attached.icc = icc;
     }
-    still(bytes, header, plan).map(|plane| Decoded(Content::Still(plane)))
+    Ok(Ycc { attached: Arc::new(attached), ..image })
 }
 
 /// Decodes one picture, of an animation the first frame.
@@ -252,7 +294,7 @@ pub(crate) fn still(bytes: &[u8], header: &Header, plan: &DecodePlan) -> Result<
         SourceFormat::Ico => read::ico::pixels(bytes, header, plan)?,
     };
     let mut attached = attach(bytes, header, plan.metadata);
-    if let Some(icc) = profile {
+    if let Some(icc) = profile.filter(|icc| icc.len() as u64 <= profile::MOST_BYTES) {
         if Profile::is_hdr(&icc) {
             return Err(ImageError::unsupported(
                 "images of high dynamic range are not supported: convert them to sRGB",

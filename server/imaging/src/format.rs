@@ -49,6 +49,11 @@ impl Format {
         Format::ALL.iter().copied().find(|format| format.extension() == extension)
     }
 
+    /// Whether this build can write it: AVIF is a feature of the crate.
+    pub const fn is_written(self) -> bool {
+        !matches!(self, Format::Avif) || cfg!(feature = "avif")
+    }
+
     /// Whether it can hold an animation.
     pub(crate) const fn holds_frames(self) -> bool {
         matches!(self, Format::Webp | Format::Gif)

@@ -1,7 +1,7 @@
 //! What an image says of itself before its pixels.
 
-use crate::limits::check_source;
-use crate::{ImageError, Limits, Orientation, Size, SourceFormat, read};
+use crate::sampling::Sampling;
+use crate::{ImageError, Orientation, Size, SourceFormat, read};
 
 /// What the header of an image says. Nothing in it is proof that the pixels can be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Header {
     pub format: SourceFormat,
     /// The size as coded, before orientation. Of an animation: its canvas.
     pub coded: Size,
+    /// The size of all pixels in the file, of which `coded` may be a part: AVIF can say that edges are not shown.
+    pub stored: Size,
     /// The size as shown, after orientation.
     pub size: Size,
     /// How the coded image is turned to be shown.
@@ -21,7 +23,7 @@ pub struct Header {
     pub has_alpha: bool,
     /// Bits a sample, or a palette index.
     pub bits: u8,
-    /// Whether there is an ICC profile, be it a valid one or not.
+    /// Whether there is an ICC profile, be it a valid one or not, or numbers that stand for one other than sRGB's.
     pub has_icc: bool,
     /// Whether the image is progressive or interlaced, and so held whole while it is decoded.
     pub progressive: bool,
@@ -29,17 +31,11 @@ pub struct Header {
     pub color: ColorModel,
     /// An estimate of the memory that decoding takes beside source and pixels, at the full size.
     pub decoder_bytes: u64,
+    /// How chroma is sampled, where the image is coded as luma and chroma of sRGB, without alpha, and can be decoded to them.
+    pub(crate) planes: Option<Sampling>,
 }
 
 impl Header {
-    /// Refuses what has more pixels than a source may have.
-    ///
-    /// # Errors
-    /// [`ImageError::LimitExceeded`].
-    pub fn check(&self, limits: &Limits) -> Result<(), ImageError> {
-        check_source(self.coded, limits)
-    }
-
     /// Whether it is an animation that can stay one. Of other formats with several images in a file, only one is read.
     pub fn is_animated(&self) -> bool {
         self.frames > 1 && matches!(self.format, SourceFormat::Gif | SourceFormat::Webp)

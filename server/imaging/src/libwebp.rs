@@ -7,14 +7,17 @@ use std::mem::MaybeUninit;
 
 use libwebp_sys as raw;
 
+use crate::budget::Budget;
 use crate::layout::Layout;
 use crate::on_damaged::LEAST_ROWS;
 use crate::raster::{Raster, blank};
 use crate::{ImageError, Size, Webp};
 
 mod animation;
+mod planes;
 
 pub(crate) use animation::Animation;
+pub(crate) use planes::{Filter, decode_planes, encode_planes};
 
 /// What a bitstream says of itself.
 pub(crate) struct Features {
@@ -121,17 +124,20 @@ fn check(status: raw::VP8StatusCode) -> Result<(), ImageError> {
     Err(ImageError::undecodable(message))
 }
 
-/// Encodes RGB or RGBA pixels.
-pub(crate) fn encode(raster: &Raster, options: &Webp) -> Result<Vec<u8>, ImageError> {
+/// Encodes RGB or RGBA pixels. The budget is looked at after each hundredth of the work, or about that.
+pub(crate) fn encode(raster: &Raster, options: &Webp, budget: &Budget) -> Result<Vec<u8>, ImageError> {
     let failed = |what: &str| ImageError::unsupported(format!("the webp could not be written: {what}"));
     let config = config(options).ok_or_else(|| failed("its options are refused"))?;
     let mut picture = Picture::import(raster, options.lossless).map_err(|what| failed(&what))?;
     let mut output = Vec::new();
     picture.0.writer = Some(append);
     picture.0.custom_ptr = (&raw mut output).cast::<c_void>();
+    picture.watch(budget);
     // SAFETY: configuration and picture are valid and live; `custom_ptr` points to `output`, which
-    // outlives the call and is touched by nothing else during it, as `append` expects.
+    // outlives the call and is touched by nothing else during it, as `append` expects; so does the budget, as
+    // `is_within_budget` does.
     if unsafe { raw::WebPEncode(&config, &mut picture.0) } == 0 {
+        budget.check()?;
         return Err(failed(&format!("{:?}", picture.0.error_code)));
     }
     Ok(output)
@@ -165,6 +171,16 @@ unsafe extern "C" fn append(data: *const u8, length: usize, picture: *const raw:
     1
 }
 
+/// Tells the library whether to go on.
+///
+/// SAFETY contract: `user_data` of the picture is null or points to a live [`Budget`]; [`Picture::watch`] and its callers see to
+/// that.
+unsafe extern "C" fn is_within_budget(_percent: c_int, picture: *const raw::WebPPicture) -> c_int {
+    // SAFETY: see the contract above.
+    let budget = unsafe { (*picture).user_data.cast::<Budget>().as_ref() };
+    c_int::from(budget.is_none_or(|budget| budget.check().is_ok()))
+}
+
 /// A picture of the library; its planes are freed when it is dropped.
 struct Picture(raw::WebPPicture);
 
@@ -192,6 +208,14 @@ impl Picture {
             return Err("memory ran out".into());
         }
         Ok(picture)
+    }
+}
+
+impl Picture {
+    /// Lets the library give up when the budget, which has to outlive all its calls on this picture, is used up.
+    fn watch(&mut self, budget: &Budget) {
+        self.0.user_data = std::ptr::from_ref(budget).cast_mut().cast::<c_void>();
+        self.0.progress_hook = Some(is_within_budget);
     }
 }
 

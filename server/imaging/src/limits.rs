@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Format, ImageError, Size};
+use crate::{Format, Header, ImageError, Size};
 
 /// Bounds on sources and results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub struct Limits {
     pub max_output_pixels: u64,
     /// The most pixels on a side of a result. Default: 65535.
     pub max_side: u32,
+    /// The most pixels that a result may have that is written as AVIF, which takes a hundred times as long as JPEG.
+    /// Default: 4 million.
+    pub max_avif_pixels: u64,
     /// The most pixels that all frames of an animation may have together, each as large as the canvas; only where it
     /// stays an animation. Default: 250 million.
     pub max_animation_pixels: u64,
@@ -29,12 +32,17 @@ impl Default for Limits {
             max_source_pixels: 100_000_000,
             max_output_pixels: 100_000_000,
             max_side: 65_535,
+            max_avif_pixels: 4_000_000,
             max_animation_pixels: 250_000_000,
             max_frames: 2000,
             cpu_time: Duration::from_secs(60),
         }
     }
 }
+
+/// The most pixels on a side of a source: more than any picture has, and few enough that the weights of a filter over all of a
+/// row or column fit into some megabytes.
+const MAX_SOURCE_SIDE: u32 = 1 << 18;
 
 /// Refuses a value above its limit; `message` says both in words.
 pub(crate) fn check(
@@ -50,7 +58,11 @@ pub(crate) fn check(
 }
 
 /// Refuses a source that is larger than the limits allow.
-pub(crate) fn check_source(source: Size, limits: &Limits) -> Result<(), ImageError> {
+pub(crate) fn check_source(header: &Header, limits: &Limits) -> Result<(), ImageError> {
+    let source = header.stored;
+    check(MAX_SOURCE_SIDE.into(), source.longest().into(), "max_source_side", || {
+        format!("the image has {source} pixels, more than {MAX_SOURCE_SIDE} a side")
+    })?;
     check(limits.max_source_pixels, source.pixels(), "max_source_pixels", || {
         format!("the image has {source} pixels, more than {} in all", limits.max_source_pixels)
     })
@@ -78,10 +90,16 @@ pub(crate) fn check_size(size: Size, limits: &Limits) -> Result<(), ImageError> 
     })
 }
 
-/// Refuses a result that the format can't hold.
-pub(crate) fn check_format(format: Format, size: Size) -> Result<(), ImageError> {
+/// Refuses a result that the format can't hold, or that takes too long to be written in it.
+pub(crate) fn check_format(format: Format, size: Size, limits: &Limits) -> Result<(), ImageError> {
     let maximum = format.max_side();
     check(maximum.into(), size.longest().into(), "max_side", || {
         format!("{format} holds at most {maximum} pixels a side, and the result has {size}")
+    })?;
+    if format != Format::Avif {
+        return Ok(());
+    }
+    check(limits.max_avif_pixels, size.pixels(), "max_avif_pixels", || {
+        format!("{format} may have at most {} pixels here, and the result has {size}", limits.max_avif_pixels)
     })
 }

@@ -1,12 +1,16 @@
 //! Estimates of the memory that a rendition takes, so that a server can admit no more of them than
-//! it can hold. They mean to be at most somewhat too high.
+//! it can hold. They are never below what is taken, and at most somewhat too high: `tests/memory` compares.
 
+mod encoder;
+mod planes;
 mod written;
 
 use crate::layout::Layout;
 use crate::plane::Depth;
-use crate::step::Step;
-use crate::{Compression, Header, Output, Size};
+use crate::sampling::Sampling;
+use crate::shrink::Shrink;
+use crate::step::{Resample, Step};
+use crate::{Header, Output, Size, SourceFormat};
 use written::Written;
 
 /// What small buffers and tables take in all.
@@ -14,6 +18,9 @@ const FLOOR: u64 = 2 << 20;
 
 /// What the tables of an ICC conversion take at most, as a rule.
 const PROFILE: u64 = 2 << 20;
+
+/// The longest side of the small copy in which a box is sought.
+const SOUGHT_IN: u32 = 256;
 
 /// What is to be estimated.
 pub(crate) struct Estimate<'a> {
@@ -26,6 +33,12 @@ pub(crate) struct Estimate<'a> {
     pub layout: Layout,
     /// Their depth.
     pub depth: Depth,
+    /// The depth of what is written.
+    pub written: Depth,
+    /// Whether the plane is in linear light, and so was made from another one.
+    pub linear: bool,
+    /// How chroma is sampled, where it and luma stay in planes of their own.
+    pub planes: Option<Sampling>,
     /// All that is done to it, the display of its colours at the end left out.
     pub steps: &'a [Step],
     /// How it is written.
@@ -39,27 +52,51 @@ impl Estimate<'_> {
     /// widest step, or the encoder. Of an animation the decoder and the encoder are held as well, the encoder with the
     /// frames that it has written.
     pub fn peak(&self) -> u64 {
-        let bytes =
-            |size: Size, layout: Layout| size.pixels() * layout.channels() as u64 * self.depth.bytes();
-        let mut widest = self.header.decoder_bytes;
-        let mut input = self.plane;
-        let mut layout = self.layout;
-        let mut held = 0;
-        for step in self.steps {
-            let (working, after) = match step {
-                Step::Work(work) => {
-                    (work.working_samples(input, layout) * self.depth.bytes(), work.layout(layout))
-                }
-                step => (working_samples(step, input, layout) * self.depth.bytes(), layout),
-            };
-            widest = widest.max(held + working + bytes(step.size(), after));
-            (input, layout) = (step.size(), after);
-            held = bytes(input, layout);
+        if let Some(sampling) = self.planes {
+            return self.peak_of_planes(sampling);
         }
-        // Converting colours and leaving off alpha each make a new image of the last one.
-        if self.header.has_icc || (layout.has_alpha() && !self.animated) {
-            widest = widest.max(held + bytes(input, layout));
-            held = bytes(input, layout);
+        let mut depth = self.depth;
+        let bytes = |size: Size, layout: Layout, depth: Depth| {
+            size.pixels() * layout.channels() as u64 * depth.bytes()
+        };
+        let plane = bytes(self.plane, self.layout, depth);
+        // Before it is made linear, the plane has the depth that is written, and the other one is not there yet.
+        let mut widest = self.header.decoder_bytes + self.shrinking();
+        if self.linear {
+            let before = bytes(self.plane, self.layout, self.written);
+            widest = before.max((widest + before).saturating_sub(plane));
+        }
+        let (mut input, mut layout) = (self.plane, self.layout);
+        // The image that the last step has made; before the first there is the plane alone.
+        let mut held = 0;
+        for step in self.steps.iter().chain([&Step::Display(input)]) {
+            let (working, after) = match step {
+                Step::Keep(_) => continue,
+                // A profile changes colours in place, but not those of the plane.
+                Step::Display(_) if depth == self.written && (held > 0 || !self.header.has_icc) => continue,
+                Step::Display(_) => {
+                    depth = self.written;
+                    (0, bytes(input, layout, depth))
+                }
+                Step::Work(work) => {
+                    let working = work.working_samples(input, layout) * depth.bytes();
+                    layout = work.layout(layout);
+                    (working, bytes(step.size(), layout, depth))
+                }
+                step => {
+                    let working = working_bytes(step, input, layout, depth) + weights(step);
+                    (working, bytes(step.size(), layout, depth))
+                }
+            };
+            widest = widest.max(held + working + after);
+            if !matches!(step, Step::Display(_)) {
+                input = step.size();
+            }
+            held = after;
+        }
+        if held == 0 && !self.animated {
+            // What no step has made anew is copied.
+            held = plane;
         }
         if self.animated {
             let written = Written { header: self.header, source_bytes: self.source_bytes, size: input };
@@ -68,37 +105,49 @@ impl Estimate<'_> {
             let canvas = if self.depth == Depth::Sixteen { self.header.coded.pixels() * 4 } else { 0 };
             widest = canvas + self.header.decoder_bytes + encoder.held + widest.max(held + encoder.adding);
         } else {
-            widest = widest.max(held + encoder_bytes(self.output, input, layout, self.depth));
+            widest = widest.max(self.encoding(input, layout, self.written, held));
         }
         let profile = if self.header.has_icc { PROFILE } else { 0 };
-        FLOOR + profile + self.source_bytes + bytes(self.plane, self.layout) + widest
+        FLOOR + profile + self.source_bytes + plane + widest
+    }
+
+    /// What is gathered of an image that is shrunk row by row.
+    fn shrinking(&self) -> u64 {
+        let factor = self.header.coded.width.div_ceil(self.plane.width.max(1));
+        if self.header.format != SourceFormat::Png || factor < 2 {
+            return 0;
+        }
+        match self.depth {
+            Depth::Eight => Shrink::<u8>::memory_bytes(self.header.coded.width, self.layout, factor),
+            Depth::Sixteen => Shrink::<u16>::memory_bytes(self.header.coded.width, self.layout, factor),
+        }
     }
 }
 
-/// The resizer works on a premultiplied copy of what has alpha, and between its two passes holds
-/// an image that is as wide as the result and as high as its input.
-fn working_samples(step: &Step, input: Size, layout: Layout) -> u64 {
-    let Step::Resample(resample) = step else { return 0 };
+/// Between its two passes the resizer holds an image that is as wide as the result and as high as its input. What has alpha
+/// is resized in 16 bits, from a copy to a result of its own. What is sought is sought in a small copy.
+fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 {
+    let (read, made, rows) = match step {
+        Step::Resample(resample) => (
+            resample.frame.map_or(input, |cut| cut.size),
+            resample.size,
+            resample.region.height.ceil() as u64,
+        ),
+        Step::Seek(_) => (input, Size::new(SOUGHT_IN, SOUGHT_IN), input.height.into()),
+        _ => return 0,
+    };
     let channels = layout.channels() as u64;
-    let premultiplied = if layout.has_alpha() { input.pixels() * channels } else { 0 };
-    let rows = (resample.region.height.ceil() as u64).min(input.height.into());
-    premultiplied + u64::from(resample.size.width) * rows * channels
+    let between = u64::from(made.width) * rows.min(input.height.into()) * channels;
+    if !layout.has_alpha() {
+        return between * depth.bytes();
+    }
+    (between + (read.pixels() + made.pixels()) * channels) * Depth::Sixteen.bytes()
 }
 
-/// What an encoder takes, its output included: measured.
-fn encoder_bytes(output: &Output, size: Size, layout: Layout, depth: Depth) -> u64 {
-    let channels = layout.channels() as u64 * depth.bytes();
-    let (fixed, a_pixel) = match output {
-        // Optimised Huffman tables need all coefficients: two bytes each, 1.5 a pixel.
-        Output::Jpeg(_) => (0, 4),
-        Output::Png(png) if png.compression == Compression::Fast => (0, channels * 3 / 2 + 1),
-        Output::Png(_) => (1 << 20, channels * 3),
-        Output::Webp(webp) if webp.lossless => (16 << 20, 30),
-        // Alpha is written as a lossless image of its own.
-        Output::Webp(_) | Output::Auto(_) if layout.has_alpha() => (4 << 20, 22),
-        Output::Webp(_) | Output::Auto(_) => (1 << 19, 4),
-        Output::Avif(_) => (16 << 20, 40),
-        Output::Gif(_) => (2 << 20, 7),
-    };
-    fixed + size.pixels() * a_pixel
+/// The weights of a filter that reaches three pixels of the smaller image to each side, six a pixel of the larger one, as
+/// fractions and as whole numbers.
+fn weights(step: &Step) -> u64 {
+    let Step::Resample(Resample { region, size, .. }) = step else { return 0 };
+    let longer = |from: f64, to: u32| (from.ceil() as u64).max(to.into());
+    (longer(region.width, size.width) + longer(region.height, size.height)) * 6 * 12
 }

@@ -63,7 +63,7 @@ impl Output {
         }
     }
 
-    /// The canonical encoding; an `auto` is encoded as what a caller who accepts nothing gets.
+    /// The canonical encoding; an `auto` is encoded as its last format.
     pub(crate) fn fields(&self) -> Fields {
         let (info, mut fields) = match self {
             Output::Jpeg(jpeg) => (&Jpeg::INFO, jpeg.fields()),
@@ -71,7 +71,7 @@ impl Output {
             Output::Webp(webp) => (&Webp::INFO, webp.fields()),
             Output::Avif(avif) => (&Avif::INFO, avif.fields()),
             Output::Gif(gif) => (&Gif::INFO, gif.fields()),
-            Output::Auto(auto) => return auto.choose(&[]).fields(),
+            Output::Auto(auto) => return auto.last().fields(),
         };
         fields.revision(info.revision);
         let mut output = Fields::new();

@@ -41,7 +41,7 @@ impl OverlayImage {
     /// Those of [`inspect`] and [`crate::decode`], and [`ImageError::LimitExceeded`].
     pub fn decode(bytes: &[u8], version: Vec<u8>, limits: &Limits) -> Result<OverlayImage, ImageError> {
         let header = inspect(bytes)?;
-        crate::limits::check_source(header.coded, limits)?;
+        crate::limits::check_source(&header, limits)?;
         let plane = still(bytes, &header, &DecodePlan::FULL)?;
         let plane = display(Cow::Owned(plane), Depth::Eight)?.into_owned().with_layout(Layout::Rgba)?;
         let Pixels::Eight(raster) = plane.pixels else {

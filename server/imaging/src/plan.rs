@@ -11,7 +11,7 @@ use crate::limits::{check_format, check_frames, check_source};
 use crate::memory::Estimate;
 use crate::plane::Depth;
 use crate::step::Step;
-use crate::{Animation, ColorProfile, Format, Header, ImageError, Light, Limits, Output, Size, Spec};
+use crate::{Animation, ColorProfile, Format, Header, ImageError, Light, Limits, Output, Size, Spec, planar};
 
 /// How a spec is carried out on an image with a known header.
 #[derive(Clone, Debug)]
@@ -40,10 +40,13 @@ impl Plan {
         if source.is_empty() {
             return Err(ImageError::undecodable("the image has no pixels"));
         }
-        check_source(source, limits)?;
+        check_source(header, limits)?;
 
         let output = spec.resolve(&[]).output;
         let format = output.format().unwrap_or(Format::Jpeg);
+        if !format.is_written() {
+            return Err(ImageError::unsupported(format!("this build does not write {format} images")));
+        }
         if header.is_animated() && spec.animation == Animation::Reject {
             let frames = header.frames;
             return Err(ImageError::unsupported(format!("the image is an animation of {frames} frames")));
@@ -54,13 +57,13 @@ impl Plan {
         }
         let course = Course::new(header.size, &spec.folded().operations, limits)?;
         if course.rest.is_empty() {
-            check_format(format, course.size)?;
+            check_format(format, course.size, limits)?;
         }
 
         let mut course = course.coded(header);
         let depth =
             if header.bits > 8 && format.holds_sixteen_bits() { Depth::Sixteen } else { Depth::Eight };
-        // Work on colours is in sRGB, and so is linear light; GIF has no place for a profile, AVIF only for names of colour spaces.
+        // Work on colours is in sRGB, and so is linear light; GIF has no place for a profile.
         let keeps_profile = spec.color_profile == ColorProfile::Keep
             && header.has_icc
             && header.color != ColorModel::Cmyk
@@ -68,7 +71,7 @@ impl Plan {
             && (header.color != ColorModel::Gray || format != Format::Webp)
             && spec.light == Light::Gamma
             && !animated
-            && matches!(format, Format::Jpeg | Format::Png | Format::Webp)
+            && format != Format::Gif
             && !course.foreseen(limits).iter().any(Step::needs_display);
         let full = DecodePlan {
             depth,
@@ -77,9 +80,11 @@ impl Plan {
             on_damaged: spec.on_damaged,
             metadata: spec.metadata,
             animated,
+            cpu_time: limits.cpu_time,
             ..DecodePlan::FULL
         };
         let decode = DecodePlan::new(header, course.steps.first(), spec.scaled_decoding, full);
+        let decode = planar::decode(header, &course, &output, &decode).unwrap_or(decode);
         if let Some(first) = course.steps.first_mut() {
             *first = decode.adapt(first, source);
         }
@@ -91,6 +96,9 @@ impl Plan {
             plane,
             layout: Layout::new(header.color, header.has_alpha || animated),
             depth: decode.plane_depth(),
+            written: depth,
+            linear: spec.light == Light::Linear,
+            planes: decode.planes,
             steps: &steps,
             output: &output,
             animated,

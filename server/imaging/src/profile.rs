@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use moxcms::{
-    CmsError, ColorProfile, DataColorSpace, Layout as Channels, TransferCharacteristics, TransformExecutor,
-    TransformOptions,
+    CmsError, ColorProfile, DataColorSpace, Layout as Channels, ToneReprCurve, TransferCharacteristics,
+    TransformExecutor, TransformOptions,
 };
 
 use crate::ImageError;
@@ -15,10 +15,22 @@ use crate::plane::{Pixels, Plane};
 use crate::raster::{Raster, blank};
 use crate::sample::Sample;
 
+/// A longer profile is passed over: what is read of it takes several times its length, and the largest ones in use, of four
+/// inks with fine tables, have two or three million bytes.
+pub(crate) const MOST_BYTES: u64 = 8 << 20;
+
 type Transform<S> = Arc<dyn TransformExecutor<S> + Send + Sync>;
 
 /// Pixels converted at a time, so that a plane needs no copy of its own size.
 const PIXELS_AT_ONCE: usize = 4096;
+
+/// What a profile says; none where it can't be read, or is too long.
+fn parsed(icc: &[u8]) -> Option<ColorProfile> {
+    if icc.len() as u64 > MOST_BYTES {
+        return None;
+    }
+    ColorProfile::new_from_slice(icc).ok()
+}
 
 /// A depth that colours are converted at.
 pub(crate) trait Convert: Sample {
@@ -62,13 +74,21 @@ pub(crate) enum Profile {
 impl Profile {
     /// Whether the colours are brighter than what a screen's white can show, so that they would have to be tone-mapped.
     pub fn is_hdr(icc: &[u8]) -> bool {
-        let cicp = ColorProfile::new_from_slice(icc).ok().and_then(|profile| profile.cicp);
-        cicp.is_some_and(|cicp| {
+        let Some(profile) = parsed(icc) else { return false };
+        let says_so = profile.cicp.as_ref().is_some_and(|cicp| {
             matches!(
                 cicp.transfer_characteristics,
                 TransferCharacteristics::Smpte2084 | TransferCharacteristics::Hlg
             )
-        })
+        });
+        says_so || (is_matrix(&profile) && profile.green_trc.as_ref().is_some_and(rises_late))
+    }
+
+    /// Whether colours with this profile are sRGB's as they are, be it that the profile is broken.
+    pub fn is_srgb(icc: &[u8]) -> bool {
+        let Ok(source) = ColorProfile::new_from_slice(icc) else { return true };
+        !Profile::is_hdr(icc)
+            && (source.color_space != DataColorSpace::Rgb || Conversion::<u8>::parse(&source).is_none())
     }
 
     /// The profile of sRGB itself; empty if it can't be made.
@@ -78,7 +98,7 @@ impl Profile {
 
     /// Gives the plane its profile, or applies it at once where it has to come before the geometry.
     pub fn attach(plane: &mut Plane, icc: &[u8]) -> Result<(), ImageError> {
-        let Ok(source) = ColorProfile::new_from_slice(icc) else { return Ok(()) };
+        let Some(source) = parsed(icc) else { return Ok(()) };
         let profile = match &mut plane.pixels {
             Pixels::Eight(raster) => attach(raster, &source)?,
             Pixels::Sixteen(raster) => attach(raster, &source)?,
@@ -89,7 +109,7 @@ impl Profile {
 
     /// The conversion of RGB pixels of 8 bits; none where the profile can't be used, or changes nothing.
     pub fn of_colors(icc: &[u8]) -> Option<Profile> {
-        let source = ColorProfile::new_from_slice(icc).ok()?;
+        let source = parsed(icc)?;
         let is_rgb = source.color_space == DataColorSpace::Rgb;
         Conversion::<u8>::parse(&source).filter(|_| is_rgb).map(Profile::Eight)
     }
@@ -102,6 +122,19 @@ impl Profile {
             _ => Err(ImageError::unsupported("a colour profile of another depth than the image's")),
         }
     }
+}
+
+/// Whether curves and a matrix say all. A table has its brightness mapped to that of paper or a screen already.
+fn is_matrix(profile: &ColorProfile) -> bool {
+    profile.lut_a_to_b_perceptual.is_none()
+        && profile.lut_a_to_b_colorimetric.is_none()
+        && profile.lut_a_to_b_saturation.is_none()
+}
+
+/// Whether a curve is one of high dynamic range, whatever its profile calls itself: of white's light, the level in the
+/// middle has an eighth at the least by the curves of screens (a gamma of 3), a twelfth by HLG and a hundredth by PQ (ITU-R BT.2100).
+fn rises_late(curve: &ToneReprCurve) -> bool {
+    curve.make_linear_evaluator().is_ok_and(|curve| curve.evaluate_value(0.5) < 0.1)
 }
 
 /// Applies the profile to the image, or tells what has to be applied later.
@@ -142,10 +175,7 @@ impl<S: Convert> Conversion<S> {
     /// None where the profile can't be used, or is sRGB by another name.
     fn parse(source: &ColorProfile) -> Option<Conversion<S>> {
         let transform = S::to_srgb(source, Channels::Rgb).ok()?;
-        let is_matrix = source.lut_a_to_b_perceptual.is_none()
-            && source.lut_a_to_b_colorimetric.is_none()
-            && source.lut_a_to_b_saturation.is_none();
-        let conversion = Conversion { transform, is_matrix };
+        let conversion = Conversion { transform, is_matrix: is_matrix(source) };
         conversion.changes_colors().then_some(conversion)
     }
 
@@ -191,7 +221,7 @@ pub(crate) struct Inks(Transform<u8>);
 impl Inks {
     /// None where the bytes are no profile for four inks.
     pub fn parse(icc: &[u8]) -> Option<Inks> {
-        let source = ColorProfile::new_from_slice(icc).ok()?;
+        let source = parsed(icc)?;
         (source.color_space == DataColorSpace::Cmyk).then_some(())?;
         // moxcms takes four inks where it would take RGBA.
         u8::to_srgb(&source, Channels::Rgba).ok().map(Inks)

@@ -51,7 +51,7 @@ impl SourceFormat {
             Ok(SourceFormat::Gif)
         } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
             Ok(SourceFormat::Webp)
-        } else if bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*") {
+        } else if TIFF.iter().any(|magic| bytes.starts_with(&magic[..])) {
             Ok(SourceFormat::Tiff)
         } else if bytes.starts_with(b"BM") {
             Ok(SourceFormat::Bmp)
@@ -67,6 +67,9 @@ impl SourceFormat {
     }
 }
 
+/// The first bytes of TIFF and of BigTIFF, in both orders of bytes.
+const TIFF: [&[u8; 4]; 4] = [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"];
+
 /// Whether the file type box (ISO 14496-12, section 4.3) names AVIF among its brands; the major brand may be a more general
 /// one.
 fn is_avif(bytes: &[u8]) -> bool {
@@ -81,8 +84,6 @@ fn is_avif(bytes: &[u8]) -> bool {
 /// The names of formats that are known but not read.
 fn recognised(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
-        (b"II+\0", "BigTIFF"),
-        (b"MM\0+", "BigTIFF"),
         (b"\0\0\x02\0", "CUR"),
         (b"\xff\x0a", "JPEG XL"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),

@@ -142,7 +142,17 @@ impl Spec {
         Spec { output, ..self.clone() }
     }
 
-    /// The formats that it can resolve to, in order of preference; never empty.
+    /// The spec with an `auto` output replaced by the one for this format, also where this build does not write it. Other
+    /// specs stay as they are.
+    pub fn resolve_to(&self, format: Format) -> Spec {
+        let output = match &self.output {
+            Output::Auto(auto) => auto.output(format),
+            output => output.clone(),
+        };
+        Spec { output, ..self.clone() }
+    }
+
+    /// The formats that it can resolve to, in order of preference, whether this build writes them or not; never empty.
     pub fn formats(&self) -> Vec<Format> {
         match &self.output {
             Output::Auto(auto) => auto.formats().to_vec(),
@@ -156,8 +166,8 @@ impl Spec {
     }
 
     /// The canonical encoding, frozen for ever: its grammar is in the module `canonical` and its
-    /// vectors are in `vectors/canonical.json`. An `auto` that is not resolved is encoded as what a
-    /// caller who accepts nothing gets.
+    /// vectors are in `vectors/canonical.json`. An `auto` that is not resolved is encoded as its last
+    /// format.
     pub fn canonical(&self) -> Vec<u8> {
         let mut spec = Fields::new();
         for operation in &self.folded().operations {

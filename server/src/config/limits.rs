@@ -17,6 +17,8 @@ pub struct Limits {
     pub max_source_bytes: u64,
     /// The most pixels of a rendition.
     pub max_output_pixels: u64,
+    /// The most pixels of a rendition that is an AVIF.
+    pub max_avif_pixels: u64,
     /// The most pixels of all frames of an animation together, where it stays one.
     pub max_animation_pixels: u64,
     /// The most frames of an animation, where it stays one.
@@ -67,6 +69,12 @@ pub(crate) const KEYS: &[Key] = &[
         Kind::Count { min: 1, max: MOST_PIXELS },
         "100_000_000",
         "The most pixels of a rendition.",
+    ),
+    Key::new(
+        "limits.max_avif_pixels",
+        Kind::Count { min: 1, max: MOST_PIXELS },
+        "4_000_000",
+        "The most pixels of a rendition that is written as AVIF, which takes many times as long as other formats.",
     ),
     Key::new(
         "limits.max_animation_pixels",
@@ -149,6 +157,7 @@ impl Limits {
             max_source_pixels: section.get("max_source_pixels"),
             max_source_bytes: section.get("max_source_bytes"),
             max_output_pixels: section.get("max_output_pixels"),
+            max_avif_pixels: section.get("max_avif_pixels"),
             max_animation_pixels: section.get("max_animation_pixels"),
             max_frames: u32::try_from(section.get::<u64>("max_frames")).unwrap_or(u32::MAX),
             cpu_time: section.get("cpu_time"),
@@ -170,6 +179,7 @@ impl Limits {
         rendition_imaging::Limits {
             max_source_pixels: self.max_source_pixels,
             max_output_pixels: self.max_output_pixels,
+            max_avif_pixels: self.max_avif_pixels,
             max_animation_pixels: self.max_animation_pixels,
             max_frames: self.max_frames,
             cpu_time: self.cpu_time,

@@ -12,7 +12,7 @@ use super::{
     flight::{Landed, Waiting, landing},
     rank::Rank,
     recall::Recall,
-    request::{Call, Ensure, Ensured, Mode},
+    request::{Call, Ensure, Ensured, Mode, Placeholders},
     run::Moves,
     target::{Keyed, Target},
     unanswered,
@@ -49,7 +49,7 @@ impl Inner {
     /// bookkeeping of a batch.
     pub(super) async fn ensure_one(self: &Arc<Self>, call: &Call, item: &Ensure) -> Answer {
         match self.step(item).await {
-            Step::Done(answer) => answer,
+            Step::Done(answer) if item.placeholders == Placeholders::OfGenerated => answer,
             step => {
                 // Boxed, so that a cached call does not carry its state along.
                 let answers = Box::pin(self.answer_all(call, std::slice::from_ref(item), vec![step])).await;
@@ -80,10 +80,26 @@ impl Inner {
             self.ask_stores(items, &mut steps).await;
             self.make(call, items, &mut steps).await;
         }
-        steps
-            .into_iter()
-            .map(|step| if let Step::Done(answer) = step { answer } else { unanswered() })
-            .collect()
+        let answers = items.iter().zip(steps).map(|(item, step)| async {
+            let Step::Done(answer) = step else { return unanswered() };
+            match item.placeholders {
+                Placeholders::OfStored => self.with_placeholder(call, item, answer?).await,
+                Placeholders::OfGenerated => answer,
+            }
+        });
+        join_all(answers).await
+    }
+
+    /// The answer with the placeholder of what is stored. If that turns out to be gone, it is made anew.
+    async fn with_placeholder(self: &Arc<Self>, call: &Call, item: &Ensure, ensured: Ensured) -> Answer {
+        let Ensured { view, outcome } = ensured;
+        let state = view.state;
+        let view = self.pictured(call, &item.rendition, view).await?;
+        if view.state == state {
+            return Ok(Ensured { view, outcome });
+        }
+        let item = Ensure { placeholders: Placeholders::OfGenerated, ..item.clone() };
+        Box::pin(self.ensure_one(call, &item)).await
     }
 
     /// As far as one gets without asking a store.

@@ -7,14 +7,14 @@ use futures_util::future::join_all;
 use super::{
     Inner,
     recall::Recall,
-    request::{Detail, Exists, RenditionRef, UrlOptions, View},
+    request::{Call, Detail, Exists, Placeholders, RenditionRef, UrlOptions, View},
     stores::storage_error,
     target::{Keyed, Target},
     unanswered,
 };
 use crate::{
     existence::{Known, Record},
-    model::{Error, Evidence, ImageInfo, Reason, State},
+    model::{Error, Evidence, ImageInfo, Reason, RenditionKey, State},
 };
 
 type Answer = Result<View, Error>;
@@ -32,17 +32,22 @@ pub(super) enum Standing {
 
 impl Inner {
     /// Says of each of several renditions whether it exists.
-    pub(super) async fn exists(self: &Arc<Self>, items: &[Exists]) -> Vec<Answer> {
-        self.settle(items, join_all(items.iter().map(|item| self.stands(item))).await).await
+    pub(super) async fn exists(self: &Arc<Self>, call: &Call, items: &[Exists]) -> Vec<Answer> {
+        self.settle(call, items, join_all(items.iter().map(|item| self.stands(item))).await).await
     }
 
     /// Says of a single rendition whether it exists; a cached one without the bookkeeping of a batch.
-    pub(super) async fn exists_one(self: &Arc<Self>, item: &Exists) -> Answer {
+    pub(super) async fn exists_one(self: &Arc<Self>, call: &Call, item: &Exists) -> Answer {
         match self.stands(item).await {
-            Standing::Done(answer) if item.detail == Detail::AsKnown => answer,
+            Standing::Done(answer)
+                if item.detail == Detail::AsKnown && item.placeholders == Placeholders::OfGenerated =>
+            {
+                answer
+            }
             standing => {
                 // Boxed, so that a cached call does not carry its state along.
-                let answers = Box::pin(self.settle(std::slice::from_ref(item), vec![standing])).await;
+                let items = std::slice::from_ref(item);
+                let answers = Box::pin(self.settle(call, items, vec![standing])).await;
                 answers.into_iter().next().unwrap_or_else(unanswered)
             }
         }
@@ -53,7 +58,12 @@ impl Inner {
     }
 
     /// Takes all items to their answers: asks the storage about those that only it knows.
-    async fn settle(self: &Arc<Self>, items: &[Exists], mut standings: Vec<Standing>) -> Vec<Answer> {
+    async fn settle(
+        self: &Arc<Self>,
+        call: &Call,
+        items: &[Exists],
+        mut standings: Vec<Standing>,
+    ) -> Vec<Answer> {
         let unknown: Vec<(usize, Keyed)> = standings
             .iter()
             .enumerate()
@@ -72,12 +82,14 @@ impl Inner {
             }
         }
         let answers = items.iter().zip(standings).map(|(item, standing)| async {
-            match standing {
-                Standing::Done(Ok(view)) if item.detail == Detail::Measured => {
-                    self.measured(item, view).await
-                }
-                Standing::Done(answer) => answer,
-                Standing::Unknown(_) => unanswered(),
+            let Standing::Done(answer) = standing else { return unanswered() };
+            let view = match item.detail {
+                Detail::Measured => self.measured(item, answer?).await?,
+                Detail::AsKnown => answer?,
+            };
+            match item.placeholders {
+                Placeholders::OfStored => self.pictured(call, &item.rendition, view).await,
+                Placeholders::OfGenerated => Ok(view),
             }
         });
         join_all(answers).await
@@ -165,16 +177,7 @@ impl Inner {
         let store = &self.stores.rendition().store;
         let header =
             store.read_range(key.as_str(), 0..HEADER).await.map_err(|error| storage_error(&error))?;
-        let Some(header) = header else {
-            self.renditions.forget(key);
-            let target: Target = self.target(&item.rendition)?;
-            let parts = crate::model::key::KeyParts::parse(key.as_str());
-            let keyed = parts.map(|parts| target.clone().keyed(parts.version));
-            return Ok(match keyed {
-                Some(keyed) => self.unready(&keyed, State::Absent, Evidence::Storage, &UrlOptions::default()),
-                None => self.versionless(&target, State::Absent, Evidence::Storage, &UrlOptions::default()),
-            });
-        };
+        let Some(header) = header else { return self.gone(&item.rendition, key) };
         if let Ok(header) = rendition_imaging::inspect(&header) {
             let image = ImageInfo {
                 width: header.size.width,
@@ -186,5 +189,17 @@ impl Inner {
             view.image = Some(image);
         }
         Ok(view)
+    }
+
+    /// The view of a rendition that was thought to be stored and is not.
+    pub(super) fn gone(&self, rendition: &RenditionRef, key: &RenditionKey) -> Answer {
+        self.renditions.forget(key);
+        let target: Target = self.target(rendition)?;
+        let parts = crate::model::key::KeyParts::parse(key.as_str());
+        let keyed = parts.map(|parts| target.clone().keyed(parts.version));
+        Ok(match keyed {
+            Some(keyed) => self.unready(&keyed, State::Absent, Evidence::Storage, &UrlOptions::default()),
+            None => self.versionless(&target, State::Absent, Evidence::Storage, &UrlOptions::default()),
+        })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rendition_imaging::{Header, Placeholder};
+use rendition_imaging::{Header, Placeholder, Plan};
 use tokio::sync::oneshot;
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     background::queue_error,
     fetch::overloaded,
     gate::Permit,
+    placeholder,
     rank::Rank,
     request::{Call, Depth, Source, SourceInfo},
     run::CRASHES,
@@ -59,12 +60,14 @@ impl Inner {
         let rank = Rank::new(&call.ticket);
         let looked = self.read_to_look(store, source, record, &rank).await?;
         let bytes = looked.bytes.clone();
-        let header = guarded(|| rendition_imaging::inspect(&bytes))
+        let (header, plan) = guarded(|| placeholder::planned(&bytes, &self.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
         let placeholder = match depth {
             Depth::Header => None,
-            Depth::Placeholder => Some(self.placeholder(store, source, &looked, &header, &rank).await?),
+            Depth::Placeholder => {
+                Some(self.placeholder(store, source, &looked, (&header, plan), &rank).await?)
+            }
         };
         Ok(SourceInfo {
             store: store.name.clone(),
@@ -119,14 +122,11 @@ impl Inner {
         store: &Arc<StoreEntry>,
         source: &Source,
         looked: &Looked,
-        header: &Header,
+        (header, plan): (&Header, Plan),
         rank: &Rank,
     ) -> Result<Placeholder, Error> {
-        let limits = self.limits.imaging;
         let bytes = looked.bytes.clone();
-        let plan = rendition_imaging::placeholder_plan(header, bytes.len() as u64, &limits)
-            .map_err(|error| verdict::of(&error))
-            .and_then(|plan| self.fits(plan))?;
+        let plan = self.fits(plan)?;
         // A decode like any other: what kills the process twice is not tried a third time.
         let version = looked.version.as_ref().map_or("", Version::as_str);
         let journaled = format!("look:{}@{version}", folder(&store.name, &source.path));
@@ -140,7 +140,7 @@ impl Inner {
         let (made, result) = oneshot::channel();
         let (inner, header) = (self.clone(), header.clone());
         self.workers.start(move || {
-            let placeholder = guarded(|| rendition_imaging::placeholder(&bytes, &header, &plan));
+            let placeholder = guarded(|| placeholder::made(&bytes, &header, &plan));
             inner.queue.end(&keys);
             drop(permit);
             // Who asked may have gone away.

@@ -21,6 +21,7 @@ mod media;
 mod parking;
 mod part;
 mod passenger;
+mod placeholder;
 mod plan;
 mod probe;
 mod purge;
@@ -108,6 +109,7 @@ struct Inner {
     looks: Coalesce<Place, Result<Arc<SourceRecord>, Error>>,
     probes: Coalesce<RenditionKey, Result<Arc<Record>, Error>>,
     fetches: Coalesce<Batch, Result<Fetch, Error>>,
+    placeholders: Coalesce<RenditionKey, placeholder::Made>,
     held: Held,
     flights: Flights,
     epochs: Epochs,
@@ -152,6 +154,7 @@ impl Engine {
             looks: Coalesce::new(runtime.clone()),
             probes: Coalesce::new(runtime.clone()),
             fetches: Coalesce::new(runtime.clone()),
+            placeholders: Coalesce::new(runtime.clone()),
             held: Held::default(),
             flights: Flights::new(),
             epochs: Epochs::default(),
@@ -205,14 +208,14 @@ impl Engine {
     }
 
     /// Says of each of several renditions whether it exists.
-    pub async fn exists(&self, items: &[Exists]) -> Result<Vec<Result<View, Error>>, Error> {
+    pub async fn exists(&self, call: &Call, items: &[Exists]) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.exists(items).await)
+        Ok(self.0.exists(call, items).await)
     }
 
     /// Says whether one rendition exists.
-    pub async fn exists_one(&self, item: &Exists) -> Result<View, Error> {
-        self.0.exists_one(item).await
+    pub async fn exists_one(&self, call: &Call, item: &Exists) -> Result<View, Error> {
+        self.0.exists_one(call, item).await
     }
 
     /// Gives the URLs of several renditions.

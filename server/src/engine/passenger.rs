@@ -84,23 +84,23 @@ impl Inner {
         if self.queue.crashes(key.as_str()) > 0 {
             self.forgive(key.as_str()).await;
         }
-        let size = encoded.size;
+        let Encoded { bytes, format, size, frames, is_damaged, placeholder } = encoded;
         let mode = match passenger.mode {
             Mode::Find => WriteMode::CreateOnly,
             Mode::Force => WriteMode::Overwrite,
         };
-        let options =
-            WriteOptions { media_type: Some(encoded.format.media_type()), cache_control: None, mode };
-        let written = self.stores.rendition().store.write(key.as_str(), encoded.bytes.into(), &options).await;
+        let options = WriteOptions { media_type: Some(format.media_type()), cache_control: None, mode };
+        let written = self.stores.rendition().store.write(key.as_str(), bytes.into(), &options).await;
         match written.map_err(|error| storage_error(&error))? {
             Written::Created(stat) => {
                 let image = ImageInfo {
                     width: size.width,
                     height: size.height,
-                    frames: encoded.frames,
+                    frames,
+                    is_damaged,
                     ..stored(keyed, &stat)
                 };
-                let record = self.renditions.ready(key, image);
+                let record = self.renditions.written(key, image, placeholder);
                 // A purge that began before this line does not know of what was written; one that begins later finds it.
                 if is_purged() {
                     self.remove(key).await?;

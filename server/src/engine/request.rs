@@ -75,6 +75,8 @@ pub struct Ensure {
     pub mode: Mode,
     /// Which kind of URL to answer.
     pub url: UrlOptions,
+    /// Of what a placeholder is answered.
+    pub placeholders: Placeholders,
 }
 
 /// Whether what is stored counts.
@@ -96,6 +98,15 @@ pub struct Exists {
     pub max_age: Option<Duration>,
     /// How much is told of the image.
     pub detail: Detail,
+    /// Of what a placeholder is answered.
+    pub placeholders: Placeholders,
+}
+
+impl Exists {
+    /// Asks for nothing but what is known anyway.
+    pub fn as_known(rendition: RenditionRef, max_age: Option<Duration>) -> Self {
+        Self { rendition, max_age, detail: Detail::AsKnown, placeholders: Placeholders::OfGenerated }
+    }
 }
 
 /// How much is told of a stored image.
@@ -106,6 +117,16 @@ pub enum Detail {
     AsKnown,
     /// Width and height too, by a read of its header if need be.
     Measured,
+}
+
+/// Of which renditions the placeholder is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Placeholders {
+    /// Of those that were generated for the call.
+    #[default]
+    OfGenerated,
+    /// Of all that are stored, made from what is stored if need be.
+    OfStored,
 }
 
 /// Which URL of a rendition is wanted.
@@ -156,6 +177,8 @@ pub struct View {
     pub checked_at: Option<Timestamp>,
     /// Facts about the stored image.
     pub image: Option<ImageInfo>,
+    /// What can be shown before it is there.
+    pub placeholder: Option<Arc<Placeholder>>,
     /// A URL for it.
     pub url: String,
     /// When the URL stops working.

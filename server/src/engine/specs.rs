@@ -25,9 +25,8 @@ pub struct ResolvedSpec {
 }
 
 impl ResolvedSpec {
-    /// Settles the format of a spec that is valid and has its overlays.
-    fn new(spec: &Spec, accept: &[Format], label: Label, public: bool) -> Result<Self, Error> {
-        let spec = spec.resolve(accept);
+    /// Takes a spec that is valid, has its overlays, and whose format is settled.
+    fn new(spec: Spec, label: Label, public: bool) -> Result<Self, Error> {
         let format = spec.format().ok_or_else(|| Error::internal("a resolved spec has no format"))?;
         let digest = Digest::of(&spec);
         let size = spec.output_size(None);
@@ -54,13 +53,15 @@ pub struct Registered {
 }
 
 impl Registered {
-    /// What it is written as for a caller who can show `accept`.
+    /// What it is written as for a caller who can show `accept`. What this build does not write is never chosen where there is
+    /// something else, but what another server has written is found by its key.
     pub fn resolve(&self, accept: &[Format]) -> &Arc<ResolvedSpec> {
         match &self.resolved[..] {
             [only] => only,
             several => {
-                let best = several.iter().find(|resolved| accept.contains(&resolved.format));
-                best.unwrap_or(&several[several.len() - 1])
+                let mut written = several.iter().filter(|resolved| resolved.format.is_written());
+                let best = written.clone().find(|resolved| accept.contains(&resolved.format));
+                best.or(written.next_back()).unwrap_or(&several[several.len() - 1])
             }
         }
     }
@@ -86,7 +87,7 @@ impl Specs {
             named.spec = bound(&named.spec, &overlays)?;
             let label = Label::Named(named.id.clone());
             let resolved = named.spec.formats().into_iter().map(|format| {
-                ResolvedSpec::new(&named.spec, &[format], label.clone(), named.public).map(Arc::new)
+                ResolvedSpec::new(named.spec.resolve_to(format), label.clone(), named.public).map(Arc::new)
             });
             let resolved = resolved.collect::<Result<Vec<_>, _>>()?;
             if resolved.is_empty() {
@@ -100,12 +101,12 @@ impl Specs {
     /// Takes a spec that a caller sent; INVALID_SPEC names the field at fault.
     pub fn inline(&self, spec: &Spec, accept: &[Format]) -> Result<ResolvedSpec, Error> {
         spec.validate().map_err(invalid)?;
-        ResolvedSpec::new(&bound(spec, &self.overlays)?, accept, Label::Inline, false)
+        ResolvedSpec::new(bound(spec, &self.overlays)?.resolve(accept), Label::Inline, false)
     }
 
     /// Takes a spec that was resolved before and written down, where overlays are names.
     pub fn resume(&self, spec: &Spec, label: Label) -> Result<ResolvedSpec, Error> {
-        ResolvedSpec::new(&bound(spec, &self.overlays)?, &[], label, false)
+        ResolvedSpec::new(bound(spec, &self.overlays)?.resolve(&[]), label, false)
     }
 
     /// The spec of an id; SPEC_NOT_FOUND if there is none.

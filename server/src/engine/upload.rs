@@ -8,6 +8,7 @@ use super::{
     Inner,
     fetch::overloaded,
     gate::Permit,
+    placeholder,
     rank::Rank,
     request::{Call, Recipe, Saved, Source},
     settings::{StoreEntry, VersionPolicy},
@@ -108,17 +109,17 @@ impl Upload {
             let message = format!("{} bytes came, others were announced", bytes.len());
             return Err(Error::new(Reason::InvalidArgument, message).field("header.size_bytes"));
         }
-        let header = guarded(|| rendition_imaging::inspect(&bytes))
+        let bytes = Bytes::from(bytes);
+        // A plan is made only of what is within the limits.
+        let (header, _) = guarded(|| placeholder::planned(&bytes, &inner.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
-        header.check(&inner.limits.imaging).map_err(|error| verdict::of(&error))?;
         let options = WriteOptions {
             media_type: Some(header.format.media_type()),
             cache_control: None,
             mode: put.mode,
         };
         let path = put.source.path.as_str();
-        let bytes = Bytes::from(bytes);
         let written = store.store.write(path, bytes.clone(), &options).await;
         // The same bytes are no other source: a caller who lost the answer may send them again.
         if written.map_err(|error| storage_error(&error))? == Written::AlreadyThere

@@ -81,7 +81,9 @@ impl Inner {
             Known::Absent | Known::Failed(_) => None,
         };
         let view = self.view(Some(keyed), State::Ready, evidence, url);
-        Ok(View { checked_at: Some(record.checked_at), image, ..view })
+        // It goes with what was made for this call; who else wants it says so.
+        let placeholder = record.placeholder.as_ref().filter(|_| evidence == Evidence::Generated).cloned();
+        Ok(View { checked_at: Some(record.checked_at), image, placeholder, ..view })
     }
 
     /// The view of a rendition that is not stored, as far as is known; its URL is one that makes it.
@@ -129,6 +131,7 @@ impl Inner {
             evidence,
             checked_at: None,
             image: None,
+            placeholder: None,
             url: url.url,
             url_expires_at: url.expires_at,
             failure: None,

@@ -10,7 +10,8 @@ use tokio::sync::{
 
 use super::{
     Inner,
-    request::{Detail, Exists, RenditionRef, View},
+    gate::Caller,
+    request::{Call, Exists, RenditionRef, View},
 };
 use crate::model::{Error, Reason, RenditionKey, State};
 
@@ -98,12 +99,12 @@ impl Watching {
         let open: Vec<usize> = (0..self.items.len())
             .filter(|&index| !self.latest[index].as_ref().is_some_and(|view| view.state.is_settled()))
             .collect();
-        let asked: Vec<Exists> = open
-            .iter()
-            .map(|&index| Exists { rendition: self.items[index].clone(), max_age, detail: Detail::AsKnown })
-            .collect();
+        let asked: Vec<Exists> =
+            open.iter().map(|&index| Exists::as_known(self.items[index].clone(), max_age)).collect();
+        // What is known anyway is asked without standing in any line.
+        let call = Call::interactive(Caller::Unknown, None);
         let mut updates = Vec::new();
-        for (index, view) in open.into_iter().zip(self.inner.exists(&asked).await) {
+        for (index, view) in open.into_iter().zip(self.inner.exists(&call, &asked).await) {
             let view = view.map_err(|error| error.within(&format!("renditions[{index}]")))?;
             let same = self.latest[index].as_ref().is_some_and(|latest| is_same(latest, &view));
             if !same {

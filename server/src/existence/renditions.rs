@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
+use rendition_imaging::Placeholder;
 
 use super::{Lifetimes, Verdict};
 use crate::model::{Clock, ImageInfo, RenditionKey, Timestamp};
@@ -27,6 +28,8 @@ pub struct Record {
     pub checked_at: Timestamp,
     /// From when on it is no longer believed.
     pub expires_at: Timestamp,
+    /// What can be shown before the image is there, if it was made. Shared, so that it costs those nothing who do not ask.
+    pub placeholder: Option<Arc<Placeholder>>,
 }
 
 impl Record {
@@ -68,16 +71,46 @@ impl RenditionCache {
         matches!(record.known, Known::Failed(_)).then_some(record)
     }
 
-    /// Remembers that a rendition is stored.
+    /// Remembers that a rendition is stored, as the storage tells. If that is the object that was known already, what was
+    /// known beyond it stays.
     pub fn ready(&self, key: &RenditionKey, image: ImageInfo) -> Arc<Record> {
+        let same = self.entries.get(key).and_then(|record| match &record.known {
+            Known::Ready(known) if is_same(known, &image) => {
+                Some((known.clone(), record.placeholder.clone()))
+            }
+            _ => None,
+        });
+        let (image, placeholder) = same.unwrap_or((image, None));
+        self.stored(key, image, placeholder)
+    }
+
+    /// Remembers a rendition that was written just now.
+    pub fn written(&self, key: &RenditionKey, image: ImageInfo, placeholder: Placeholder) -> Arc<Record> {
+        self.stored(key, image, Some(Arc::new(placeholder)))
+    }
+
+    fn stored(
+        &self,
+        key: &RenditionKey,
+        image: ImageInfo,
+        placeholder: Option<Arc<Placeholder>>,
+    ) -> Arc<Record> {
         let now = self.clock.now();
-        self.put(key, Known::Ready(image), now, self.lifetimes.ready.expiry(now, key))
+        let expires_at = self.lifetimes.ready.expiry(now, key);
+        self.put(key, Record { known: Known::Ready(image), checked_at: now, expires_at, placeholder })
     }
 
     /// Adds facts about a stored image to what is known of it, without making the evidence younger.
     pub fn describe(&self, key: &RenditionKey, image: ImageInfo) {
         if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
-            self.put(key, Known::Ready(image), record.checked_at, record.expires_at);
+            self.put(key, Record { known: Known::Ready(image), ..(*record).clone() });
+        }
+    }
+
+    /// Adds the placeholder of a stored image, without making the evidence younger.
+    pub fn picture(&self, key: &RenditionKey, placeholder: &Arc<Placeholder>) {
+        if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
+            self.put(key, Record { placeholder: Some(placeholder.clone()), ..(*record).clone() });
         }
     }
 
@@ -88,10 +121,13 @@ impl RenditionCache {
         let expires_at = super::Lifetime::For(self.lifetimes.absent).expiry(asked, key);
         match self.entries.get(key) {
             Some(record) if matches!(record.known, Known::Failed(_)) => {
-                Arc::new(Record { known: Known::Absent, checked_at: asked, expires_at })
+                Arc::new(Record { known: Known::Absent, checked_at: asked, expires_at, placeholder: None })
             }
             Some(record) if matches!(record.known, Known::Ready(_)) && record.checked_at > asked => record,
-            _ => self.put(key, Known::Absent, asked, expires_at),
+            _ => {
+                let known = Known::Absent;
+                self.put(key, Record { known, checked_at: asked, expires_at, placeholder: None })
+            }
         }
     }
 
@@ -99,7 +135,8 @@ impl RenditionCache {
     pub fn failed(&self, key: &RenditionKey, verdict: Verdict) -> Arc<Record> {
         let now = self.clock.now();
         let expires_at = verdict.failure.retry_at;
-        let record = Arc::new(Record { known: Known::Failed(verdict), checked_at: now, expires_at });
+        let known = Known::Failed(verdict);
+        let record = Arc::new(Record { known, checked_at: now, expires_at, placeholder: None });
         self.entries.insert(key.clone(), record.clone());
         record
     }
@@ -114,14 +151,8 @@ impl RenditionCache {
         self.entries.run_pending_tasks();
     }
 
-    fn put(
-        &self,
-        key: &RenditionKey,
-        known: Known,
-        checked_at: Timestamp,
-        expires_at: Timestamp,
-    ) -> Arc<Record> {
-        let record = Arc::new(Record { known, checked_at, expires_at });
+    fn put(&self, key: &RenditionKey, record: Record) -> Arc<Record> {
+        let record = Arc::new(record);
         if self.enabled {
             self.entries.insert(key.clone(), record.clone());
         } else {
@@ -131,11 +162,18 @@ impl RenditionCache {
     }
 }
 
+/// Whether both tell of one object. An entity tag is of one object and no other.
+fn is_same(known: &ImageInfo, told: &ImageInfo) -> bool {
+    !told.etag.is_empty() && known.etag == told.etag && known.size_bytes == told.size_bytes
+}
+
 /// The bytes that an entry takes, about: the cache's own bookkeeping, and what hangs on the record.
 fn weight(record: &Record) -> usize {
     const BOOKKEEPING: usize = 160;
+    let placeholder = record.placeholder.as_ref();
     BOOKKEEPING
         + size_of::<Record>()
+        + placeholder.map_or(0, |placeholder| size_of::<Placeholder>() + placeholder.thumbhash.len())
         + match &record.known {
             Known::Ready(image) => image.etag.len(),
             Known::Absent => 0,
@@ -183,6 +221,23 @@ mod tests {
         assert!(matches!(cache.get(&key("a")).unwrap().known, Known::Ready(_)));
         clock.advance(Duration::from_secs(21));
         assert!(cache.get(&key("a")).is_none());
+    }
+
+    #[test]
+    fn what_is_known_beyond_the_storage_s_facts_stays_as_long_as_the_object_does() {
+        let (cache, _clock) = cache(true, 1 << 20);
+        let told = ImageInfo { etag: "1".into(), size_bytes: 9, ..ImageInfo::default() };
+        let made = ImageInfo { width: 7, height: 5, is_damaged: true, ..told.clone() };
+        let placeholder = Placeholder { thumbhash: vec![1, 2, 3], dominant_color: [4, 5, 6] };
+        cache.written(&key("a"), made.clone(), placeholder.clone());
+        let again = cache.ready(&key("a"), told.clone());
+        assert!(matches!(&again.known, Known::Ready(image) if *image == made));
+        assert_eq!(again.placeholder.as_deref(), Some(&placeholder));
+        let other = cache.ready(&key("a"), ImageInfo { etag: "2".into(), ..told });
+        assert!(matches!(&other.known, Known::Ready(image) if image.width == 0 && !image.is_damaged));
+        assert!(other.placeholder.is_none());
+        cache.picture(&key("a"), &Arc::new(placeholder.clone()));
+        assert_eq!(cache.get(&key("a")).unwrap().placeholder.as_deref(), Some(&placeholder));
     }
 
     #[test]

@@ -76,11 +76,12 @@ impl Renditions {
 
     async fn exists_all(
         &self,
+        call: &crate::engine::request::Call,
         requests: Vec<ExistsRequest>,
     ) -> Result<Vec<Result<ExistsResponse, Error>>, Status> {
         self.check_batch(requests.len())?;
         let requests = requests.into_iter().map(convert::exists).collect();
-        each(requests, |items| async move { self.engine.exists(&items).await }).await
+        each(requests, |items| async move { self.engine.exists(call, &items).await }).await
     }
 
     async fn url_all(&self, requests: Vec<UrlRequest>) -> Result<Vec<Result<UrlResponse, Error>>, Status> {
@@ -121,9 +122,9 @@ impl RenditionService for Renditions {
     }
 
     async fn exists(&self, request: Request<ExistsRequest>) -> Result<Response<ExistsResponse>, Status> {
-        self.tokens.check(&request)?;
+        let call = self.tokens.call(&request)?;
         let item = convert::exists(request.into_inner()).map_err(|error| status(&error))?;
-        answer(self.engine.exists_one(&item).await)
+        answer(self.engine.exists_one(&call, &item).await)
     }
 
     async fn batch_exists(
@@ -131,8 +132,8 @@ impl RenditionService for Renditions {
         request: Request<BatchExistsRequest>,
     ) -> Result<Response<BatchExistsResponse>, Status> {
         use exists_result::Result as Item;
-        self.tokens.check(&request)?;
-        let answers = self.exists_all(request.into_inner().requests).await?;
+        let call = self.tokens.call(&request)?;
+        let answers = self.exists_all(&call, request.into_inner().requests).await?;
         let results = answers.into_iter().map(|answer| {
             let result = answer.map_or_else(|error| Item::Error(item(&error)), Item::Response);
             ExistsResult { result: Some(result) }

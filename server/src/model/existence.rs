@@ -75,6 +75,8 @@ pub struct ImageInfo {
     pub etag: Arc<str>,
     /// Frames; 0 if not known.
     pub frames: u32,
+    /// Whether pixels were missing in the source; false if not known.
+    pub is_damaged: bool,
 }
 
 /// Why a rendition cannot be made, and when the next attempt is allowed.

@@ -9,7 +9,7 @@ use super::{CAT, label, server};
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_stored_of_a_source_is_listed_with_what_its_keys_say() {
     let (server, client) = server().await;
-    let inline = Spec::builder().resize_to_fit((10, 10)).webp(70).build();
+    let inline = Spec::builder().resize_to_fit((10, 10)).webp(70);
     client.ensure_generated(CAT).await.unwrap();
     client.ensure_generated((CAT.0, &inline)).await.unwrap();
     client.ensure_generated((CAT.0, "eager")).await.unwrap();
@@ -37,7 +37,7 @@ async fn pages_follow_one_another_and_a_token_of_ones_own_is_refused() {
     use rendition_proto::v1::{self, source_service_client::SourceServiceClient};
     let (server, client) = server().await;
     for width in 1..=7 {
-        client.ensure_generated((CAT.0, Spec::builder().resize_to_fit((width, 10)).png())).await.unwrap();
+        client.ensure_generated((CAT.0, Spec::builder().resize_to_fit((width, 10)).png(()))).await.unwrap();
     }
     let mut service = SourceServiceClient::connect(server.grpc.clone()).await.unwrap();
     let source = Some(v1::Source { path: CAT.0.into(), ..Default::default() });

@@ -35,7 +35,7 @@ async fn a_save_queues_what_the_strategies_of_matching_specs_make_ahead_and_noth
 #[tokio::test(flavor = "multi_thread")]
 async fn a_save_queues_the_recipes_that_it_names() {
     let (server, client) = server().await;
-    let inline = Spec::builder().resize_to_fit((10, 10)).png().build();
+    let inline = Spec::builder().resize_to_fit((10, 10)).png(());
     let request = NotifySaved::new(CAT.0).recipe("small").recipe(&inline);
     let saved = client.notify_saved(request).await.unwrap();
     let ahead: Vec<&str> = saved.renditions().iter().map(|rendition| label(rendition.key())).collect();

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use rendition_client::{EnsureGenerated, Exists, Outcome, Resize, Source, Spec, Strategy, Upscale};
 
-use super::{CAT, server, told};
+use rendition_tests::test_server::TestServer;
+
+use super::{CAT, options, server, told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_this_call_wrote_is_ready_generated_generated_with_all_its_facts() {
@@ -122,8 +124,9 @@ async fn a_size_that_the_recipe_or_the_caller_fixes_is_told_without_reading_the_
     let fixed = Spec::builder().resize(Resize::new(50, 20).upscale(Upscale::Allow)).png(());
     client.ensure_generated((CAT.0, &fixed)).await.unwrap();
     client.ensure_generated(CAT).await.unwrap();
-    // The clock outlives what was remembered of them: what is left is the storage and the recipe.
-    server.clock.advance(Duration::from_secs(25 * 3600));
+    // Another server knows what the storage and the recipe tell, and nothing else.
+    let server = TestServer::with(options().root(server.root(), "second")).await;
+    let client = server.client();
     let by_recipe = client.exists((CAT.0, &fixed)).await.unwrap().into_rendition();
     assert_eq!(told(&by_recipe), ("ready", "storage"));
     assert_eq!(by_recipe.image().unwrap().dimensions(), Some((50, 20)));
@@ -139,7 +142,12 @@ async fn include_image_info_reads_the_stored_header_once() {
     let server = server().await;
     let client = server.client();
     client.ensure_generated(CAT).await.unwrap();
+    // This one remembers the size, and that its object has not changed; another one has to look.
     server.clock.advance(Duration::from_secs(25 * 3600));
+    let known = client.exists(CAT).await.unwrap().into_rendition();
+    assert_eq!((told(&known), known.image().unwrap().dimensions()), (("ready", "storage"), Some((40, 30))));
+    let server = TestServer::with(options().root(server.root(), "second")).await;
+    let client = server.client();
     let measured = || client.exists(Exists::new(CAT).include_image_info());
     for _ in 0..3 {
         let exists = measured().await.unwrap();

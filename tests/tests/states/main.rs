@@ -7,6 +7,7 @@ mod batches;
 mod drain;
 mod freshness;
 mod outages;
+mod placeholders;
 mod services;
 mod stores;
 mod verdicts;

@@ -44,7 +44,8 @@ pub(crate) fn kept(block: &[u8], keep: Metadata) -> Vec<u8> {
     let mut exif = Vec::new();
     for entry in entries {
         match entry.tag {
-            EXIF_DIRECTORY if all => {
+            // Each directory is read once: a block may point to one again and again.
+            EXIF_DIRECTORY if all && exif.is_empty() => {
                 let directory = block.long(entry.value).and_then(|at| block.entries(at as usize));
                 let entries = directory.into_iter().flatten();
                 exif.extend(entries.filter(|entry| !DROPPED_OF_EXIF.contains(&entry.tag)));
@@ -58,8 +59,12 @@ pub(crate) fn kept(block: &[u8], keep: Metadata) -> Vec<u8> {
     if first.is_empty() && exif.is_empty() {
         return Vec::new();
     }
-    let written = write(block.big_endian, &first, &exif);
-    if written.len() <= MOST_BYTES { written } else { Vec::new() }
+    // Entries may share their values in the old block, and so be many times as long as it.
+    let values = first.iter().chain(&exif).map(outside).fold(0, usize::saturating_add);
+    if values.saturating_add(directory_length(first.len() + 1) + directory_length(exif.len())) > MOST_BYTES {
+        return Vec::new();
+    }
+    write(block.big_endian, &first, &exif)
 }
 
 /// Writes the header and both directories.

@@ -9,16 +9,18 @@ use std::ptr::NonNull;
 use libwebp_sys as raw;
 
 use super::{Picture, config};
+use crate::budget::Budget;
 use crate::raster::Raster;
 use crate::{ImageError, Size, Webp};
 
 /// An animation as it is written. Key frames and the search for the smallest of several encodings, both of which
 /// multiply the time, stay off.
-pub(crate) struct Animation {
+pub(crate) struct Animation<'a> {
     encoder: NonNull<raw::WebPAnimEncoder>,
     config: raw::WebPConfig,
     size: Size,
     is_opaque: bool,
+    budget: &'a Budget,
     /// When the next frame begins, in ms.
     time: c_int,
 }
@@ -27,9 +29,15 @@ fn failed(what: &str) -> ImageError {
     ImageError::unsupported(format!("the animated webp could not be written: {what}"))
 }
 
-impl Animation {
-    /// Begins an animation that is played so often; 0: without end.
-    pub fn new(size: Size, plays: u16, options: &Webp) -> Result<Animation, ImageError> {
+impl<'a> Animation<'a> {
+    /// Begins an animation that is played so often; 0: without end. The encoder may look at the budget for as long as it
+    /// lives.
+    pub fn new(
+        size: Size,
+        plays: u16,
+        options: &Webp,
+        budget: &'a Budget,
+    ) -> Result<Animation<'a>, ImageError> {
         let config = config(options).ok_or_else(|| failed("its options are refused"))?;
         let sides = (c_int::try_from(size.width), c_int::try_from(size.height));
         let (Ok(width), Ok(height)) = sides else { return Err(failed("it is too large")) };
@@ -48,7 +56,7 @@ impl Animation {
         // SAFETY: the settings were made by the library's own initialiser, and are only read.
         let encoder = unsafe { raw::WebPAnimEncoderNewInternal(width, height, &settings, version) };
         let encoder = NonNull::new(encoder).ok_or_else(|| failed("the encoder could not be set up"))?;
-        Ok(Animation { encoder, config, size, is_opaque: true, time: 0 })
+        Ok(Animation { encoder, config, size, is_opaque: true, budget, time: 0 })
     }
 
     /// Adds a frame of RGB or RGBA that is shown for so many ms.
@@ -58,12 +66,15 @@ impl Animation {
         }
         self.is_opaque = self.is_opaque && frame.is_opaque();
         let mut picture = Picture::import(frame, true).map_err(|what| failed(&what))?;
-        // SAFETY: encoder and configuration are live; the picture holds ARGB pixels of the encoder's size, which the
+        picture.watch(self.budget);
+        // SAFETY: encoder and configuration are live, and the budget outlives the encoder, which
+        // copies the pointer to it. The picture holds ARGB pixels of the encoder's size, which the
         // library copies before it returns.
         let added = unsafe {
             raw::WebPAnimEncoderAdd(self.encoder.as_ptr(), &mut picture.0, self.time, &self.config)
         };
         if added == 0 {
+            self.budget.check()?;
             return Err(failed(&format!("{:?}", picture.0.error_code)));
         }
         let end = c_int::try_from(milliseconds).ok().and_then(|time| self.time.checked_add(time));
@@ -82,6 +93,7 @@ impl Animation {
                 && raw::WebPAnimEncoderAssemble(encoder, &mut data) != 0
         };
         if !is_done || data.bytes.is_null() {
+            self.budget.check()?;
             return Err(failed("it could not be assembled"));
         }
         // The frames are in the file now; two copies of it are enough.
@@ -100,7 +112,7 @@ impl Animation {
     }
 }
 
-impl Drop for Animation {
+impl Drop for Animation<'_> {
     fn drop(&mut self) {
         // SAFETY: the encoder was made by the library and is freed once.
         unsafe { raw::WebPAnimEncoderDelete(self.encoder.as_ptr()) }

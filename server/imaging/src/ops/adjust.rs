@@ -134,11 +134,15 @@ struct Contrast {
     middle: Option<f32>,
 }
 
-/// The mean of the luma, 0 to 1.
+/// The mean of the luma, 0 to 1, each pixel counted by its alpha.
 fn middle<S: Sample>(raster: &Raster<S>) -> f32 {
-    let colors = raster.layout.colors();
-    let sum: f64 = raster.pixels().map(|pixel| f64::from(luma(pixel, colors))).sum();
-    (sum / raster.size.pixels().max(1) as f64 / f64::from(S::MAX.number())) as f32
+    let (colors, has_alpha) = (raster.layout.colors(), raster.layout.has_alpha());
+    let most = f64::from(S::MAX.number());
+    let (sum, weight) = raster.pixels().fold((0.0, 0.0), |(sum, weight), pixel| {
+        let alpha = if has_alpha { f64::from(pixel[colors].number()) / most } else { 1.0 };
+        (sum + f64::from(luma(pixel, colors)) * alpha, weight + alpha)
+    });
+    if weight > 0.0 { (sum / weight / most) as f32 } else { 0.0 }
 }
 
 impl Paint for Contrast {
@@ -159,6 +163,23 @@ impl Paint for Contrast {
     }
 }
 
+/// The colours of the pixel at `at` mixed with those around it as [`Sharpness`] does, each counted by its alpha; none where
+/// nothing of them is to be seen.
+fn soft<S: Sample>(before: &[S], at: usize, (stride, channels): (usize, usize)) -> Option<[f32; 3]> {
+    let (mut sums, mut weights) = ([0u64; 3], 0u64);
+    for row in [at - stride, at, at + stride] {
+        for pixel in [row - channels, row, row + channels] {
+            let pixel_samples = &before[pixel..pixel + channels];
+            let weight = u64::from(pixel_samples[channels - 1].number()) * if pixel == at { 5 } else { 1 };
+            weights += weight;
+            for (sum, sample) in sums.iter_mut().zip(&pixel_samples[..channels - 1]) {
+                *sum += u64::from(sample.number()) * weight;
+            }
+        }
+    }
+    (weights > 0).then(|| sums.map(|sum| (sum as f64 / weights as f64) as f32))
+}
+
 #[derive(Debug)]
 struct Sharpness {
     factor: f32,
@@ -174,10 +195,20 @@ impl Paint for Sharpness {
     fn paint<S: Sample>(&self, raster: &mut Raster<S>, budget: &Budget) -> Result<(), ImageError> {
         let before = raster.samples.clone();
         let (channels, colors, stride) = (raster.channels(), raster.layout.colors(), raster.stride());
+        let has_alpha = raster.layout.has_alpha();
         let (width, height) = (raster.size.width as usize, raster.size.height as usize);
         for y in 1..height.saturating_sub(1) {
             budget.check()?;
             for x in 1..width.saturating_sub(1) {
+                if has_alpha {
+                    let at = y * stride + x * channels;
+                    let Some(soft) = soft(&before, at, (stride, channels)) else { continue };
+                    for (channel, soft) in soft.into_iter().take(colors).enumerate() {
+                        let here = before[at + channel].number() as f32;
+                        raster.samples[at + channel] = between(soft, here, self.factor);
+                    }
+                    continue;
+                }
                 for channel in 0..colors {
                     let at = y * stride + x * channels + channel;
                     let row = |at: usize| {

@@ -136,7 +136,8 @@ impl Paint for Laid {
     }
 
     fn working_samples(&self, _input: Size, _layout: Layout) -> u64 {
-        self.size.pixels() * 4 + self.image.size().pixels() * 4
+        // It is resized in 16 bits.
+        self.size.pixels() * 12 + self.image.size().pixels() * 8
     }
 
     fn paint<S: Sample>(&self, raster: &mut Raster<S>, _budget: &Budget) -> Result<(), ImageError> {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::invalid_spec::Place;
 use crate::{Avif, Format, Gif, InvalidSpec, Jpeg, Output, OutputInfo, Png, Webp};
 
-/// The first of `formats` that the caller accepts; when none is accepted, the last of them.
+/// The first of `formats` that the caller accepts; when none is accepted, the last of them. What this build does not write is
+/// passed over, unless nothing else is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Auto {
@@ -44,9 +45,19 @@ impl Auto {
 
     /// The output that a caller who accepts these formats gets.
     pub(crate) fn choose(&self, accept: &[Format]) -> Output {
-        let formats = self.formats();
-        let accepted = formats.iter().find(|format| accept.contains(format)).or(formats.last());
-        match accepted.copied().unwrap_or(Format::Jpeg) {
+        let mut written = self.formats().iter().filter(|format| format.is_written());
+        let accepted = written.clone().find(|format| accept.contains(format)).or(written.next_back());
+        accepted.map_or_else(|| self.last(), |format| self.output(*format))
+    }
+
+    /// What the last format is written as, whatever this build can write.
+    pub(crate) fn last(&self) -> Output {
+        self.output(self.formats().last().copied().unwrap_or(Format::Jpeg))
+    }
+
+    /// What this format is written as.
+    pub(crate) fn output(&self, format: Format) -> Output {
+        match format {
             Format::Jpeg => Output::Jpeg(self.jpeg.clone().unwrap_or_default()),
             Format::Png => Output::Png(self.png.clone().unwrap_or_default()),
             Format::Webp => Output::Webp(self.webp.clone().unwrap_or_default()),

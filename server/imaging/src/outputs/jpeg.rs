@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Fields;
 use crate::color::Color;
 use crate::invalid_spec::Place;
+use crate::sampling::Sampling;
 use crate::{InvalidSpec, OutputInfo, Subsampling};
 
 /// How a JPEG is written.
@@ -46,6 +47,15 @@ impl Jpeg {
     /// The quality to encode with.
     pub(crate) fn quality(&self) -> u32 {
         self.quality.unwrap_or(Jpeg::DEFAULT_QUALITY)
+    }
+
+    /// How chroma is sampled.
+    pub(crate) fn sampling(&self) -> Sampling {
+        match self.subsampling.at(self.quality()) {
+            Subsampling::Whole => Sampling::WHOLE,
+            Subsampling::Half => Sampling::HALF,
+            Subsampling::Quarter | Subsampling::Unspecified => Sampling::QUARTER,
+        }
     }
 
     /// The colour under transparent parts; white for one that [`Jpeg::validate`] refuses.

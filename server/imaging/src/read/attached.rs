@@ -2,7 +2,7 @@
 
 use crate::SourceFormat;
 use crate::attached::Source;
-use crate::read::{jpeg, png, webp};
+use crate::read::{avif, jpeg, png, webp};
 
 /// The blocks of a source; empty where there are none, or the format is not asked.
 pub(crate) fn attached(bytes: &[u8], format: SourceFormat) -> Source<'_> {
@@ -10,10 +10,7 @@ pub(crate) fn attached(bytes: &[u8], format: SourceFormat) -> Source<'_> {
         SourceFormat::Jpeg => jpeg::attached(bytes),
         SourceFormat::Png => png::attached(bytes),
         SourceFormat::Webp => webp::attached(bytes),
-        SourceFormat::Gif
-        | SourceFormat::Avif
-        | SourceFormat::Tiff
-        | SourceFormat::Bmp
-        | SourceFormat::Ico => Source::default(),
+        SourceFormat::Avif => avif::attached(bytes),
+        SourceFormat::Gif | SourceFormat::Tiff | SourceFormat::Bmp | SourceFormat::Ico => Source::default(),
     }
 }

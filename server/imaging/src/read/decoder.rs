@@ -38,6 +38,7 @@ pub(crate) fn header(decoder: &mut impl ImageDecoder, format: SourceFormat) -> R
     Ok(Header {
         format,
         coded,
+        stored: coded,
         size: coded,
         orientation: Orientation::Normal,
         frames: 1,
@@ -48,6 +49,7 @@ pub(crate) fn header(decoder: &mut impl ImageDecoder, format: SourceFormat) -> R
         color: if layout.is_gray() { ColorModel::Gray } else { ColorModel::Rgb },
         // An embedded PNG is held whole beside the pixels.
         decoder_bytes: coded.pixels() * 4 + (256 << 10),
+        planes: None,
     })
 }
 

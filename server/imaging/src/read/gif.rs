@@ -20,6 +20,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     Ok(Header {
         format: SourceFormat::Gif,
         coded,
+        stored: coded,
         size: coded,
         orientation: Orientation::Normal,
         frames: u32::try_from(frames).unwrap_or(u32::MAX).max(1),
@@ -29,6 +30,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: false,
         color: ColorModel::Rgb,
         decoder_bytes: decoder_bytes(bytes, coded),
+        planes: None,
     })
 }
 

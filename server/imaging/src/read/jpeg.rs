@@ -11,9 +11,11 @@ use crate::exif;
 use crate::header::ColorModel;
 use crate::layout::Layout;
 use crate::plane::Plane;
-use crate::profile::Inks;
+use crate::profile::{Inks, Profile};
 use crate::raster::Raster;
 use crate::region::Cut;
+use crate::sampling::Sampling;
+use crate::ycc::Ycc;
 use crate::{DecodePlan, Header, ImageError, Size, SourceFormat};
 
 use markers::Markers;
@@ -63,9 +65,12 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
     };
     let orientation = markers.exif.map(exif::orientation).unwrap_or_default();
+    // A file without its end marker is copied to get one.
+    let copied = if bytes.ends_with(&[0xff, 0xd9]) { 0 } else { bytes.len() as u64 };
     Ok(Header {
         format: SourceFormat::Jpeg,
         coded: frame.size,
+        stored: frame.size,
         size: orientation.apply(frame.size),
         orientation,
         frames: 1,
@@ -74,22 +79,42 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: !markers.icc.is_empty(),
         progressive: frame.progressive,
         color,
-        decoder_bytes: decoder_bytes(&frame, color),
+        decoder_bytes: decoder_bytes(&frame, color) + markers.profile_bytes() + copied,
+        planes: sampling(&markers),
     })
+}
+
+/// How chroma is sampled, where the image can be decoded to it and luma, and both mean sRGB.
+fn sampling(markers: &Markers<'_>) -> Option<Sampling> {
+    let sampling = markers.planes().filter(|_| decoder::DECODES_PLANES)?;
+    markers.profile().is_none_or(|icc| Profile::is_srgb(&icc)).then_some(sampling)
 }
 
 /// The coefficients of a progressive image are held whole, two bytes each, and inks are decoded
 /// before they become RGB. Otherwise some rows are enough.
 fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
     let coefficients = if frame.progressive { frame.samples * 2 } else { 0 };
+    // Without a name for the sampling, the decoder can't leave off what lies outside of a part.
+    let whole = if frame.is_named { 0 } else { frame.size.pixels() * u64::from(frame.components) };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
-    coefficients + inks + u64::from(frame.size.width) * 128 + (256 << 10)
+    coefficients + whole + inks + u64::from(frame.size.width) * 128 + (256 << 10)
 }
 
 /// The blocks beside the pixels.
 pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
     let Ok(markers) = Markers::read(bytes) else { return Source::default() };
     Source { exif: markers.exif.unwrap_or_default(), xmp: markers.xmp.unwrap_or_default() }
+}
+
+/// Decodes the image to luma and chroma, with the ICC profile if there is one.
+pub(crate) fn planes(
+    bytes: &[u8],
+    header: &Header,
+    sampling: Sampling,
+    plan: &DecodePlan,
+) -> Result<(Ycc, Option<Vec<u8>>), ImageError> {
+    let profile = Markers::read(bytes)?.profile();
+    Ok((decoder::decode_planes(bytes, header.coded, sampling, plan)?, profile))
 }
 
 /// Decodes the pixels that the plan names, with the ICC profile if there is one. Inks are already

@@ -1,6 +1,10 @@
 //! Reading: one file for each source format, with its header and its pixels.
 
 mod attached;
+#[cfg(feature = "avif")]
+pub(crate) mod avif;
+#[cfg(not(feature = "avif"))]
+#[path = "no_avif.rs"]
 pub(crate) mod avif;
 pub(crate) use attached::attached;
 pub(crate) mod bmp;

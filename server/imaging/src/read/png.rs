@@ -1,6 +1,12 @@
 //! PNG: all colour types and depths, interlaced or not. Of an APNG the default image is read, which
 //! is the first thing that every viewer shows.
 
+mod chunks;
+mod image_data;
+mod profile;
+mod rows;
+mod unfilter;
+
 use std::io::Cursor;
 
 use crate::attached::Source;
@@ -13,6 +19,7 @@ use crate::raster::{Raster, blank};
 use crate::sample::Sample;
 use crate::shrink::Shrink;
 use crate::{DecodePlan, Header, ImageError, OnDamaged, Orientation, Size, SourceFormat};
+use chunks::Chunks;
 
 /// What the decoder may allocate beside the pixels: profiles and other chunks.
 const CHUNK_MEMORY: usize = 32 << 20;
@@ -38,6 +45,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut header = Header {
         format: SourceFormat::Png,
         coded,
+        stored: coded,
         size: coded,
         orientation: Orientation::Normal,
         frames: 1,
@@ -46,7 +54,8 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: false,
         progressive: interlace != 0,
         color,
-        decoder_bytes: 256 << 10,
+        decoder_bytes: rows::memory_bytes(coded.width).max(256 << 10),
+        planes: None,
     };
     let mut at = 33;
     while let (Some(length), Some(name)) = (number(at), bytes.get(at + 4..at + 8)) {
@@ -69,6 +78,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
         at = end + 4;
     }
+    header.decoder_bytes += profile::bytes(bytes);
     header.size = header.orientation.apply(coded);
     Ok(header)
 }
@@ -89,30 +99,6 @@ pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
         }
     }
     source
-}
-
-/// The chunks of a file, as far as they are whole.
-struct Chunks<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Chunks<'a> {
-    fn new(bytes: &'a [u8]) -> Chunks<'a> {
-        Chunks { bytes, at: 8 }
-    }
-}
-
-impl<'a> Iterator for Chunks<'a> {
-    type Item = (&'a [u8; 4], &'a [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (length, rest) = self.bytes.get(self.at..)?.split_first_chunk::<4>()?;
-        let (name, rest) = rest.split_first_chunk::<4>()?;
-        let length = u32::from_be_bytes(*length) as usize;
-        self.at = self.at.checked_add(length)?.checked_add(12)?;
-        Some((name, rest.get(..length)?))
-    }
 }
 
 /// Decodes the pixels, with the ICC profile if there is one.
@@ -138,12 +124,13 @@ pub(crate) fn pixels(
         Depth::Eight => png::Transformations::normalize_to_color8(),
     });
     decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(failed)?;
     let info = reader.info();
     if Size::new(info.width, info.height) != header.coded {
         return Err(ImageError::undecodable("the png contradicts its header"));
     }
-    let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+    let profile = profile::read(bytes);
     let (decoded, bits) = reader.output_color_type();
     let layout = match decoded {
         png::ColorType::Grayscale => Layout::Gray,
@@ -153,6 +140,13 @@ pub(crate) fn pixels(
         png::ColorType::Indexed => return Err(ImageError::undecodable("the png has no palette")),
     };
     let contradiction = || ImageError::undecodable("the png contradicts its header");
+    if is_usual(reader.info()) && plan.on_damaged == OnDamaged::Refuse {
+        let raster = match layout {
+            Layout::Rgb => usual::<3>(bytes, header, plan)?,
+            _ => usual::<4>(bytes, header, plan)?,
+        };
+        return Ok((raster.into(), profile));
+    }
     let samples = layout.samples(header.coded)?;
     if plan.shrink > 1 && !header.progressive {
         let plane = match (depth, bits) {
@@ -197,6 +191,34 @@ pub(crate) fn pixels(
         }
         _ => Err(contradiction()),
     }
+}
+
+/// Whether [`rows`] reads it.
+fn is_usual(info: &png::Info<'_>) -> bool {
+    info.bit_depth == png::BitDepth::Eight
+        && matches!(info.color_type, png::ColorType::Rgb | png::ColorType::Rgba)
+        && info.trns.is_none()
+        && !info.interlaced
+}
+
+/// Reads an image of the usual kind.
+fn usual<const SAMPLES: usize>(
+    bytes: &[u8],
+    header: &Header,
+    plan: &DecodePlan,
+) -> Result<Raster, ImageError> {
+    let layout = if SAMPLES == 3 { Layout::Rgb } else { Layout::Rgba };
+    if plan.shrink > 1 {
+        let mut shrink = Shrink::<u8>::padded(header.coded, layout, plan.shrink, 4)?;
+        rows::each_row::<SAMPLES>(bytes, header.coded, |row| shrink.push(row.as_flattened()))?;
+        return shrink.finish();
+    }
+    let mut samples = Vec::with_capacity(layout.samples(header.coded)?);
+    rows::each_row::<SAMPLES>(bytes, header.coded, |row| match row.as_flattened() {
+        all if SAMPLES == 4 => samples.extend_from_slice(all),
+        _ => row.iter().for_each(|pixel| samples.extend_from_slice(&pixel[..SAMPLES])),
+    })?;
+    Raster::new(header.coded, layout, samples)
 }
 
 /// Reads the image, and tells whether rows are missing that may be. An interlaced image has its last rows spread over

@@ -1,9 +1,9 @@
 //! TIFF, of which the first page is read: grey, RGB, palette and CMYK, 1 to 16 bits a sample, in the compressions that the
 //! decoder knows.
 
+mod palette;
+mod profile;
 mod samples;
-
-use std::io::Cursor;
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
@@ -16,6 +16,7 @@ use crate::profile::Inks;
 use crate::raster::Raster;
 use crate::{DecodePlan, Header, ImageError, Orientation, Size, SourceFormat, alpha};
 
+use palette::AsGrey;
 use samples::Samples;
 
 /// What the decoder may allocate for one value of the directory: profiles and tables of strips.
@@ -31,33 +32,47 @@ fn failed(error: TiffError) -> ImageError {
     }
 }
 
-type Tiff<'a> = Decoder<Cursor<&'a [u8]>>;
+type Tiff<'a> = Decoder<AsGrey<'a>>;
 
 fn open(bytes: &[u8], pixels: usize) -> Result<Tiff<'_>, ImageError> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = pixels;
     limits.intermediate_buffer_size = pixels.max(1 << 20);
     limits.ifd_value_size = VALUE_MEMORY;
-    Ok(Decoder::new(Cursor::new(bytes)).map_err(failed)?.with_limits(limits))
+    Ok(Decoder::new(AsGrey::new(bytes)).map_err(failed)?.with_limits(limits))
 }
 
 /// How the samples of the first page stand for colours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Kind {
     color: ColorType,
+    /// Whether the grey levels are indices of a palette.
+    has_palette: bool,
     has_alpha: bool,
     bits: u8,
+    arrangement: Arrangement,
+}
+
+/// How the samples of the colours lie in the file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Arrangement {
+    /// Those of a pixel side by side.
+    Pixels,
+    /// Those of a colour together.
+    Planes,
 }
 
 impl Kind {
     fn read(tiff: &mut Tiff<'_>) -> Result<Kind, ImageError> {
         let color = tiff.colortype().map_err(failed)?;
         let bits = color.bit_depth();
+        let has_palette = tiff.inner().has_palette();
         let refuse = || ImageError::unsupported(format!("tiff images of {color:?} are not supported"));
         let has_alpha = match color {
-            ColorType::Gray(_) | ColorType::RGB(_) | ColorType::CMYK(8) | ColorType::Palette(1..=8) => false,
+            ColorType::Gray(1..=8) if has_palette => false,
+            _ if has_palette => return Err(refuse()),
+            ColorType::Gray(_) | ColorType::RGB(_) | ColorType::CMYK(8 | 16) | ColorType::YCbCr(8) => false,
             ColorType::GrayA(_) | ColorType::RGBA(_) => true,
-            ColorType::YCbCr(8) => false,
             ColorType::Multiband { num_samples: 2, .. } => true,
             _ => return Err(refuse()),
         };
@@ -65,16 +80,19 @@ impl Kind {
             return Err(refuse());
         }
         let planes = tiff.find_tag_unsigned::<u16>(Tag::PlanarConfiguration).ok().flatten().unwrap_or(1);
-        if planes != 1 && color.num_samples() > 1 {
+        let arrangement =
+            if planes == 1 || color.num_samples() == 1 { Arrangement::Pixels } else { Arrangement::Planes };
+        if arrangement == Arrangement::Planes && bits < 8 {
             return Err(ImageError::unsupported(
-                "tiff images with a plane for each colour are not supported",
+                "tiff images with a plane for each colour are supported from 8 bits a sample on",
             ));
         }
-        Ok(Kind { color, has_alpha, bits })
+        Ok(Kind { color, has_palette, has_alpha, bits, arrangement })
     }
 
     fn model(self) -> ColorModel {
         match self.color {
+            _ if self.has_palette => ColorModel::Rgb,
             ColorType::Gray(_) | ColorType::GrayA(_) | ColorType::Multiband { .. } => ColorModel::Gray,
             ColorType::CMYK(_) => ColorModel::Cmyk,
             _ => ColorModel::Rgb,
@@ -84,7 +102,14 @@ impl Kind {
     /// Samples a pixel, as they are stored.
     fn samples(self) -> u64 {
         match self.color {
-            ColorType::Gray(_) | ColorType::Palette(_) => 1,
+            // A palette's colours have three.
+            ColorType::Gray(_) => {
+                if self.has_palette {
+                    3
+                } else {
+                    1
+                }
+            }
             ColorType::GrayA(_) | ColorType::Multiband { .. } => 2,
             ColorType::RGB(_) | ColorType::YCbCr(_) => 3,
             _ => 4,
@@ -100,19 +125,24 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let kind = Kind::read(&mut tiff)?;
     let orientation = tiff.find_tag_unsigned::<u16>(Tag::Orientation).ok().flatten().unwrap_or(1);
     let orientation = Orientation::from_exif(orientation.into());
+    let profile = profile::bytes(&mut tiff);
     Ok(Header {
         format: SourceFormat::Tiff,
         coded,
+        stored: coded,
         size: orientation.apply(coded),
         orientation,
         frames: 1,
         has_alpha: kind.has_alpha,
         bits: kind.bits,
-        has_icc: tiff.find_tag(Tag::IccProfile).ok().flatten().is_some(),
+        has_icc: profile > 0,
         progressive: false,
         color: kind.model(),
         // The samples as they are stored, and a strip or tile, which may be all of the image.
-        decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 } + (256 << 10),
+        decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 }
+            + profile
+            + (256 << 10),
+        planes: None,
     })
 }
 
@@ -130,26 +160,28 @@ pub(crate) fn pixels(
     {
         return Err(ImageError::undecodable("the tiff contradicts its header"));
     }
-    let profile = tiff.get_tag_u8_vec(Tag::IccProfile).ok();
+    let profile = profile::read(&mut tiff);
     let extra = tiff.get_tag_u16_vec(Tag::ExtraSamples).ok().and_then(|extra| extra.first().copied());
-    let palette = match kind.color {
-        ColorType::Palette(_) => Some(tiff.get_tag_u16_vec(Tag::ColorMap).map_err(failed)?),
-        _ => None,
+    let palette = match kind.has_palette {
+        true => Some(tiff.get_tag_u16_vec(Tag::ColorMap).map_err(failed)?),
+        false => None,
     };
-    let decoded = match tiff.read_image().map_err(failed)? {
+    let mut decoded = DecodingResult::U8(Vec::new());
+    tiff.read_image_to_buffer(&mut decoded).map_err(failed)?;
+    let decoded = match decoded {
         DecodingResult::U8(samples) => Samples::Eight(samples),
         DecodingResult::U16(samples) => Samples::Sixteen(samples),
         _ => {
             return Err(ImageError::unsupported("tiff images of other than whole numbers are not supported"));
         }
     };
-    let decoded = decoded.unpacked(kind.bits, header.coded, kind.samples() as usize)?;
+    let channels = kind.color.num_samples().into();
+    let decoded = match kind.arrangement {
+        Arrangement::Pixels => decoded.unpacked(kind.bits, header.coded, channels)?,
+        Arrangement::Planes => decoded.interleaved(header.coded, channels)?,
+    };
     if kind.model() == ColorModel::Cmyk {
-        let Samples::Eight(inks) = decoded else {
-            return Err(ImageError::unsupported(
-                "tiff images of four inks are supported with 8 bits a sample",
-            ));
-        };
+        let inks = decoded.narrowed();
         let rgb = match profile.as_deref().and_then(Inks::parse).or_else(Inks::coated) {
             Some(profile) => profile.to_srgb(&inks)?,
             None => Inks::plain(&inks),
@@ -172,10 +204,7 @@ pub(crate) fn pixels(
         (Samples::Sixteen(samples), Depth::Sixteen) => {
             Plane::from(Raster::new(header.coded, layout, samples)?)
         }
-        (Samples::Sixteen(samples), Depth::Eight) => {
-            let samples = samples.into_iter().map(crate::display::narrowed).collect();
-            Plane::from(Raster::new(header.coded, layout, samples)?)
-        }
+        (samples, Depth::Eight) => Plane::from(Raster::new(header.coded, layout, samples.narrowed())?),
     };
     if extra == Some(ASSOCIATED) && layout.has_alpha() {
         crate::plane::at_any_depth!(&mut plane.pixels, raster => alpha::divide(raster));

@@ -11,6 +11,8 @@ use crate::profile::Profile;
 use crate::raster::Raster;
 use crate::read::screen::{Disposal, Screen, Shown, delay};
 use crate::region::Cut;
+use crate::sampling::Sampling;
+use crate::ycc::Ycc;
 use crate::{DecodePlan, Header, ImageError, OnDamaged, Orientation, Size, SourceFormat};
 
 /// The chunks of the container (RFC 9649, section 2).
@@ -65,6 +67,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut header = Header {
         format: SourceFormat::Webp,
         coded: Size::new(0, 0),
+        stored: Size::new(0, 0),
         size: Size::new(0, 0),
         orientation: Orientation::Normal,
         frames: 1,
@@ -74,10 +77,12 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: false,
         color: ColorModel::Rgb,
         decoder_bytes: 0,
+        planes: None,
     };
     let mut frames = 0;
     let mut extended = false;
-    let mut lossless = false;
+    let (mut lossless, mut lossy) = (false, false);
+    let mut is_srgb = true;
     for (index, (name, data)) in Chunks(bytes.get(12..).ok_or_else(broken)?).enumerate() {
         match name {
             b"VP8X" if index == 0 => {
@@ -95,8 +100,14 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
                 header.coded = features.size;
                 header.has_alpha = features.has_alpha;
                 lossless = name == b"VP8L";
+                lossy = !lossless;
             }
             b"VP8L" => lossless = true,
+            b"VP8 " => lossy = true,
+            b"ICCP" => {
+                header.decoder_bytes += data.len() as u64;
+                is_srgb = Profile::is_srgb(data);
+            }
             b"ANMF" => {
                 // Lossless frames are not told apart without reading each one's chunks.
                 lossless = true;
@@ -118,7 +129,11 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     // A lossless bitstream is decoded as a whole to 32 bits a pixel; of a lossy one, only alpha is.
     let whole = u64::from(header.has_alpha) + if lossless { 4 } else { 0 };
     let canvas = if frames > 0 { 4 } else { 0 };
-    header.decoder_bytes = header.coded.pixels() * (whole + canvas) + (512 << 10);
+    header.decoder_bytes += header.coded.pixels() * (whole + canvas) + (512 << 10);
+    header.stored = header.coded;
+    if lossy && !lossless && !header.has_alpha && is_srgb {
+        header.planes = Some(Sampling::QUARTER);
+    }
     header.size = header.orientation.apply(header.coded);
     Ok(header)
 }
@@ -159,6 +174,16 @@ pub(crate) fn pixels(
         return Err(ImageError::undecodable("the webp has no frame"));
     }
     Ok((frames.screen.into_plane(), profile))
+}
+
+/// Decodes an image that has them to luma and chroma, with the ICC profile if there is one.
+pub(crate) fn planes(
+    bytes: &[u8],
+    header: &Header,
+    plan: &DecodePlan,
+) -> Result<(Ycc, Option<Vec<u8>>), ImageError> {
+    let image = libwebp::decode_planes(bytes, header.coded, plan.filter)?;
+    Ok((image, profile(bytes).map(<[u8]>::to_vec)))
 }
 
 fn chunks(bytes: &[u8]) -> Chunks<'_> {

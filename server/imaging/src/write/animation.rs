@@ -2,29 +2,37 @@
 
 use std::borrow::Cow;
 
+use crate::budget::Budget;
 use crate::plane::{Pixels, Plane};
 use crate::write::gif;
-use crate::{Encoded, Format, ImageError, Output, Size, libwebp, read};
+use crate::{Encoded, Format, ImageError, Output, Placeholder, Size, libwebp, read};
 
 /// An animation that is being written.
-pub(crate) struct Animation {
+pub(crate) struct Animation<'a> {
     size: Size,
-    writer: Writer,
+    writer: Writer<'a>,
 }
 
-enum Writer {
+enum Writer<'a> {
     // Much larger than the other.
-    Gif(Box<gif::Animation>),
-    Webp(libwebp::Animation),
+    Gif(Box<gif::Animation<'a>>),
+    Webp(libwebp::Animation<'a>),
 }
 
-impl Animation {
+impl<'a> Animation<'a> {
     /// Begins an animation that is played so often; 0: without end.
-    pub fn new(size: Size, plays: u16, output: &Output) -> Result<Animation, ImageError> {
+    pub fn new(
+        size: Size,
+        plays: u16,
+        output: &Output,
+        budget: &'a Budget,
+    ) -> Result<Animation<'a>, ImageError> {
         let writer = match output {
-            Output::Gif(options) => Writer::Gif(Box::new(gif::Animation::new(size, Some(plays), options)?)),
-            Output::Webp(options) => Writer::Webp(libwebp::Animation::new(size, plays, options)?),
-            Output::Auto(auto) => return Animation::new(size, plays, &auto.choose(&[])),
+            Output::Gif(options) => {
+                Writer::Gif(Box::new(gif::Animation::new(size, Some(plays), options, budget)?))
+            }
+            Output::Webp(options) => Writer::Webp(libwebp::Animation::new(size, plays, options, budget)?),
+            Output::Auto(auto) => return Animation::new(size, plays, &auto.choose(&[]), budget),
             Output::Jpeg(_) | Output::Png(_) | Output::Avif(_) => {
                 return Err(ImageError::unsupported("animations are written as gif and webp only"));
             }
@@ -51,19 +59,19 @@ impl Animation {
         }
     }
 
-    /// The file.
-    pub fn finish(self) -> Result<Encoded, ImageError> {
+    /// The file; `placeholder` is that of its first frame.
+    pub fn finish(self, placeholder: Placeholder) -> Result<Encoded, ImageError> {
         let size = self.size;
         match self.writer {
             Writer::Gif(animation) => {
                 let (bytes, frames) = animation.finish()?;
-                Ok(Encoded { bytes, format: Format::Gif, size, frames, is_damaged: false })
+                Ok(Encoded { bytes, format: Format::Gif, size, frames, is_damaged: false, placeholder })
             }
             Writer::Webp(animation) => {
                 let bytes = animation.finish()?;
                 // Frames that show nothing new have become one.
                 let frames = read::webp::header(&bytes)?.frames;
-                Ok(Encoded { bytes, format: Format::Webp, size, frames, is_damaged: false })
+                Ok(Encoded { bytes, format: Format::Webp, size, frames, is_damaged: false, placeholder })
             }
         }
     }

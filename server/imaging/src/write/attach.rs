@@ -11,7 +11,7 @@ use crate::{Format, ImageError, Size};
 /// The most bytes of an ICC profile in one segment of a JPEG.
 const ICC_PIECE: usize = 65_535 - 2 - 14;
 
-/// The file with the blocks in it. GIF and AVIF take none; the colours of an AVIF are told by the numbers in its header.
+/// The file with the blocks in it. GIF takes none, and those of an AVIF are written with it.
 pub(super) fn attach(
     file: Vec<u8>,
     format: Format,

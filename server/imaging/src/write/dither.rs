@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::ImageError;
+use crate::budget::Budget;
 use crate::write::palette::{Color, Palette, Search};
 
 /// Bits a channel of the grid in which colours that were looked for are remembered.
@@ -55,9 +57,9 @@ pub(super) fn indices(
     pixels: &[Option<Color>],
     width: usize,
     palette: &Palette,
-    blank: u8,
-    dither: bool,
-) -> Vec<u8> {
+    (blank, dither): (u8, bool),
+    budget: &Budget,
+) -> Result<Vec<u8>, ImageError> {
     let mut indexer = Indexer::new(palette);
     if palette.is_exact || !dither {
         let mut last = ([0; 3], indexer.index([0; 3]));
@@ -67,7 +69,7 @@ pub(super) fn indices(
             }
             last.1
         };
-        return pixels.iter().map(|pixel| pixel.map_or(blank, &mut index)).collect();
+        return Ok(pixels.iter().map(|pixel| pixel.map_or(blank, &mut index)).collect());
     }
     let mut indices = vec![blank; pixels.len()];
     // What was spread, in sixteenths, with a place on either side.
@@ -75,6 +77,7 @@ pub(super) fn indices(
     let mut below = errors.clone();
     let rows = pixels.chunks(width.max(1)).zip(indices.chunks_mut(width.max(1)));
     for (y, (pixels, indices)) in rows.enumerate() {
+        budget.check()?;
         let leftwards = y % 2 == 1;
         for step in 0..pixels.len() {
             let x = if leftwards { pixels.len() - 1 - step } else { step };
@@ -99,11 +102,13 @@ pub(super) fn indices(
         std::mem::swap(&mut errors, &mut below);
         below.fill([0; 3]);
     }
-    indices
+    Ok(indices)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn black_and_white() -> Palette {
@@ -113,7 +118,9 @@ mod tests {
     #[test]
     fn dots_of_black_and_white_are_as_light_as_the_gray_they_stand_for() {
         for level in [32_u8, 100, 128, 200] {
-            let indices = indices(&[Some([level; 3]); 64 * 64], 64, &black_and_white(), 2, true);
+            let indices =
+                indices(&[Some([level; 3]); 64 * 64], 64, &black_and_white(), (2, true), &Budget::UNBOUNDED)
+                    .unwrap();
             let white = indices.iter().map(|index| u32::from(*index)).sum::<u32>();
             let mean = f64::from(white) * 255.0 / 4096.0;
             assert!((mean - f64::from(level)).abs() < 3.0, "{level} became {mean}");
@@ -123,6 +130,7 @@ mod tests {
     #[test]
     fn without_dithering_every_pixel_is_for_itself() {
         let pixels = [Some([100; 3]), None, Some([200; 3])];
-        assert_eq!(indices(&pixels, 3, &black_and_white(), 9, false), [0, 9, 1]);
+        let indices = indices(&pixels, 3, &black_and_white(), (9, false), &Budget::UNBOUNDED);
+        assert_eq!(indices.unwrap(), [0, 9, 1]);
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 
+use crate::budget::Budget;
 use crate::raster::Raster;
 use crate::region::Cut;
 use crate::write::dither;
@@ -11,8 +12,8 @@ use crate::write::palette::{Color, Palette};
 use crate::{Gif, ImageError, Size};
 
 /// Encodes an image of any layout.
-pub(super) fn encode(image: &Raster, options: &Gif) -> Result<Vec<u8>, ImageError> {
-    let mut still = Animation::new(image.size, None, options)?;
+pub(super) fn encode(image: &Raster, options: &Gif, budget: &Budget) -> Result<Vec<u8>, ImageError> {
+    let mut still = Animation::new(image.size, None, options, budget)?;
     still.add(image, 0)?;
     still.finish().map(|(bytes, _)| bytes)
 }
@@ -27,12 +28,13 @@ const SHORTEST: u16 = 2;
 type Pixel = Option<Color>;
 
 /// A GIF that is being written. A frame is written when the next one is there, which decides how it is disposed of.
-pub(super) struct Animation {
+pub(super) struct Animation<'a> {
     size: Size,
     sides: (u16, u16),
     /// How often it is played, 0: without end; none for a still image.
     plays: Option<u16>,
     dither: bool,
+    budget: &'a Budget,
     encoder: Option<Encoder<Vec<u8>>>,
     /// The palette for all frames that have none of their own.
     palette: Palette,
@@ -48,8 +50,13 @@ fn failed(error: gif::EncodingError) -> ImageError {
     ImageError::unsupported(format!("the gif could not be written: {error}"))
 }
 
-impl Animation {
-    pub fn new(size: Size, plays: Option<u16>, options: &Gif) -> Result<Animation, ImageError> {
+impl<'a> Animation<'a> {
+    pub fn new(
+        size: Size,
+        plays: Option<u16>,
+        options: &Gif,
+        budget: &'a Budget,
+    ) -> Result<Animation<'a>, ImageError> {
         let sides = (u16::try_from(size.width), u16::try_from(size.height));
         let (Ok(width), Ok(height)) = sides else {
             return Err(ImageError::unsupported("the gif could not be written: it is too large"));
@@ -59,6 +66,7 @@ impl Animation {
             sides: (width, height),
             plays,
             dither: options.dither(),
+            budget,
             encoder: None,
             palette: Palette { colors: Vec::new(), is_exact: true },
             shown: Vec::new(),
@@ -137,7 +145,8 @@ impl Animation {
             && palette.colors.iter().all(|color| self.palette.colors.binary_search(color).is_ok());
         let palette = if shares { self.palette.clone() } else { palette };
         let blank = palette.colors.len().min(255) as u8;
-        let indices = dither::indices(part, place.size.width as usize, &palette, blank, self.dither);
+        let indices =
+            dither::indices(part, place.size.width as usize, &palette, (blank, self.dither), self.budget)?;
         let mut table = palette.colors.as_flattened().to_vec();
         if has_blank {
             table.extend_from_slice(&[0; 3]);

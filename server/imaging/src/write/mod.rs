@@ -2,12 +2,17 @@
 
 mod animation;
 mod attach;
+#[cfg(feature = "avif")]
+mod avif;
+#[cfg(not(feature = "avif"))]
+#[path = "no_avif.rs"]
 mod avif;
 mod dither;
 mod fit;
 mod gif;
 mod jpeg;
 mod palette;
+mod planes;
 mod png;
 
 use std::sync::Arc;
@@ -17,14 +22,17 @@ use crate::budget::Budget;
 use crate::flatten::flattened;
 use crate::plane::{Pixels, Plane};
 use crate::raster::Raster;
-use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp};
+use crate::{Avif, Encoded, Format, ImageError, Jpeg, Output, Webp, libwebp, placeholder};
 
 use fit::fitted;
 
 pub(crate) use animation::Animation;
+pub(crate) use planes::{encode_planes, form};
+pub(crate) use png::most_bytes as most_png_bytes;
 
-/// Encodes a plane in sRGB. Alpha that makes nothing transparent is left off.
+/// Encodes a plane in sRGB, and makes its placeholder. Alpha that makes nothing transparent is left off.
 pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<Encoded, ImageError> {
+    let placeholder = placeholder::of(&image)?;
     let opaque = image.layout().has_alpha() && image.is_opaque();
     let layout = image.layout();
     let image = if opaque { image.with_layout(layout.without_alpha())? } else { image };
@@ -36,26 +44,29 @@ pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<E
             let encode = |quality| jpeg::encode(&image, &Jpeg { quality: Some(quality), ..options.clone() });
             (fitted((1, options.quality()), options.max_bytes, budget, encode)?, Format::Jpeg)
         }
-        Output::Png(options) => (png::encode(&image.pixels, options.compression)?, Format::Png),
+        Output::Png(options) => (png::encode(&image.pixels, options.compression, budget)?, Format::Png),
         Output::Webp(options) => {
             // WebP knows no grey.
             let image = eight(image)?;
             let layout = image.layout.colored();
             let image = image.with_layout(layout)?;
-            let encode =
-                |quality| libwebp::encode(&image, &Webp { quality: Some(quality), ..options.clone() });
+            let encode = |quality| {
+                libwebp::encode(&image, &Webp { quality: Some(quality), ..options.clone() }, budget)
+            };
             (fitted((0, options.quality()), options.max_bytes, budget, encode)?, Format::Webp)
         }
         Output::Avif(options) => {
             let image = eight(image)?;
-            let encode = |quality| avif::encode(&image, &Avif { quality: Some(quality), ..options.clone() });
+            let encode = |quality| {
+                avif::encode(&image, &Avif { quality: Some(quality), ..options.clone() }, &attached)
+            };
             (fitted((1, options.quality()), options.max_bytes, budget, encode)?, Format::Avif)
         }
-        Output::Gif(options) => (gif::encode(&eight(image)?, options)?, Format::Gif),
+        Output::Gif(options) => (gif::encode(&eight(image)?, options, budget)?, Format::Gif),
         Output::Auto(auto) => return encode(image, &auto.choose(&[]), budget),
     };
     let bytes = attach::attach(bytes, format, (size, layout.has_alpha()), &attached)?;
-    Ok(Encoded { bytes, format, size, frames: 1, is_damaged })
+    Ok(Encoded { bytes, format, size, frames: 1, is_damaged, placeholder })
 }
 
 /// The animation with blocks of metadata in it.

@@ -1,7 +1,7 @@
 //! Colour: profiles end in sRGB, whatever the way.
 
 use moxcms::{ColorProfile, ToneReprCurve};
-use rendition_imaging::{Output, ResizeToFit, Webp, inspect};
+use rendition_imaging::{ImageError, Limits, Output, ResizeToFit, Spec, Webp, inspect};
 
 use crate::corpus;
 use crate::picture::{Picture, generate, png, result};
@@ -77,6 +77,45 @@ fn a_broken_or_foreign_profile_is_ignored() {
     cut_off.truncate(150);
     for icc in [gray, cut_off, b"no profile at all".to_vec()] {
         assert_near(&Picture::read(&tagged([234, 51, 35, 255], &icc)), [234, 51, 35, 255], 0);
+    }
+}
+
+#[test]
+fn high_dynamic_range_is_refused_however_the_profile_tells_it() {
+    // PQ (ITU-R BT.2100): of 10,000 nits, the share of each level.
+    let pq = |level: f64| {
+        let (m1, m2, c1, c2, c3) = (0.159_301_757_812_5, 78.843_75, 0.835_937_5, 18.851_562_5, 18.687_5);
+        let root = level.powf(1.0 / m2);
+        ((root - c1).max(0.0) / (c2 - c3 * root)).powf(1.0 / m1)
+    };
+    let hlg = |level: f64| {
+        let (a, b, c) = (0.178_832_77, 0.284_668_92, 0.559_910_73);
+        if level <= 0.5 { level * level / 3.0 } else { (((level - c) / a).exp() + b) / 12.0 }
+    };
+    let curve = |light: &dyn Fn(f64) -> f64| {
+        let levels = (0..1024).map(|level| (light(f64::from(level) / 1023.0) * 65535.0).round() as u16);
+        ToneReprCurve::Lut(levels.collect())
+    };
+    let profile = |curve: ToneReprCurve| {
+        let mut profile = ColorProfile::new_bt2020();
+        profile.cicp = None;
+        (profile.red_trc, profile.green_trc, profile.blue_trc) =
+            (Some(curve.clone()), Some(curve.clone()), Some(curve));
+        profile.encode().unwrap()
+    };
+    for color_profile in [rendition_imaging::ColorProfile::Convert, rendition_imaging::ColorProfile::Keep] {
+        let made = |icc: &[u8]| {
+            let spec = Spec { color_profile, ..Spec::new(Vec::new(), png()) };
+            rendition_imaging::generate(&tagged([128, 90, 40, 255], icc), &spec, &Limits::default())
+        };
+        for bright in [profile(curve(&pq)), profile(curve(&hlg))] {
+            let error = made(&bright).unwrap_err();
+            assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
+            assert!(error.to_string().contains("high dynamic range"), "{error}");
+        }
+        for gamma in [1.0, 1.8, 2.6, 3.0] {
+            made(&profile(curve(&|level: f64| level.powf(gamma)))).unwrap();
+        }
     }
 }
 

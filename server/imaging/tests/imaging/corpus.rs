@@ -18,16 +18,21 @@ pub fn read(path: &str) -> Option<Vec<u8>> {
     bytes
 }
 
-/// All files of a folder, by name.
-pub fn folder(name: &str) -> Vec<(String, Vec<u8>)> {
-    let Ok(entries) = std::fs::read_dir(root().join(name)) else {
-        println!("skipped: the corpus folder {name} is not there");
-        return Vec::new();
-    };
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
-        .collect();
-    files.sort();
-    files
+/// The paths of all files in it, from its root, by name.
+pub fn paths() -> Vec<String> {
+    let root = root();
+    let mut paths = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != "MANIFEST.tsv") {
+                paths.push(path.strip_prefix(&root).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    paths.sort();
+    paths
 }

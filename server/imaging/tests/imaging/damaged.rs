@@ -39,10 +39,14 @@ fn nearly_whole_images_are_taken_where_that_is_asked_and_flagged() {
         assert!(matches!(error, ImageError::Undecodable { .. }), "{name}: {error}");
         let taken = made(part(97), OnDamaged::Accept).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(taken.is_damaged, "{name}");
-        // The rows that are there are what they were.
+        // The rows that are there are what they were, but for a little: where rows are missing, a PNG with alpha is transparent
+        // and so resized in 16 bits, which hold what noise makes larger than 8 bits do between the two passes.
         let (ours, whole) =
             (Picture::read(&taken.bytes), Picture::read(&made(&whole, OnDamaged::Refuse).unwrap().bytes));
         let rows = (ours.size.height as usize * 9 / 10) * ours.size.width as usize;
-        assert!(ours.pixels[..rows - 300] == whole.pixels[..rows - 300], "{name}");
+        let pixels = ours.pixels.iter().zip(&whole.pixels).take(rows - 300);
+        let difference =
+            pixels.flat_map(|(ours, whole)| ours.iter().zip(whole)).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(difference <= Some(8), "{name}: {difference:?}");
     }
 }

@@ -6,23 +6,40 @@
 mod alpha;
 mod animated;
 mod animations;
+#[cfg(feature = "avif")]
+mod avif_corpus;
+#[cfg(feature = "avif")]
+mod avif_file;
+#[cfg(feature = "avif")]
+mod avif_hostile;
+#[cfg(feature = "avif")]
+mod avif_read;
+#[cfg(feature = "avif")]
+mod avif_written;
+mod bitmaps;
+mod bombs;
+mod budgets;
 mod canonical;
 mod colors;
+mod confined;
 mod corpus;
 mod damaged;
 mod damaged_animations;
 mod depth;
 mod disposal;
 mod failures;
-mod hostile;
 mod limits;
 mod metadata;
+mod mutations;
 mod orientation;
+mod outcomes;
 mod outputs;
 mod picture;
 mod placeholders;
+mod planar;
 mod scaled_decoding;
 mod sharing;
 mod shown;
 mod sizes;
 mod specs;
+mod tiff;

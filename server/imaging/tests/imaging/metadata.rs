@@ -5,11 +5,19 @@ use rendition_imaging::{
     generate, inspect,
 };
 
+#[cfg(feature = "avif")]
+use rendition_imaging::Avif;
+
 use crate::corpus;
 use crate::picture::Picture;
 
-const OUTPUTS: [fn() -> Output; 3] =
-    [|| Output::Jpeg(Jpeg::default()), || Output::Png(Png::default()), || Output::Webp(Webp::default())];
+const OUTPUTS: &[fn() -> Output] = &[
+    || Output::Jpeg(Jpeg::default()),
+    || Output::Png(Png::default()),
+    || Output::Webp(Webp::default()),
+    #[cfg(feature = "avif")]
+    || Output::Avif(Avif { speed: Some(8), ..Avif::default() }),
+];
 
 fn made(bytes: &[u8], spec: &Spec) -> Vec<u8> {
     let made = generate(bytes, spec, &Limits::default()).unwrap();

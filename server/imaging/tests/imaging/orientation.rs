@@ -79,13 +79,29 @@ fn recipes() -> Vec<Vec<Operation>> {
     let fill = ResizeToFill { width: 20, height: 24, anchor: Some(Anchor::Left), ..ResizeToFill::default() };
     let crop = Crop { width: 41, height: 13, offset: Some(Offset { x: 7, y: 3 }), ..Crop::default() };
     let fit = ResizeToFit { width: 30, ..ResizeToFit::default() };
-    vec![
+    let read = |json: &str| vec![serde_json::from_str(json).unwrap()];
+    let named = [
+        r#"{"resize_to_fill": {"width": 15, "height": 28, "focal_point": {"x": 0.9, "y": 0.2}}}"#,
+        r#"{"resize_to_fill": {"width": 40, "height": 9, "anchor": "bottom_right"}}"#,
+        r#"{"thumbnail": {"width": 12, "height": 30, "anchor": "top_left"}}"#,
+        r#"{"crop": {"width_percent": 40, "height_percent": 70, "anchor": "bottom"}}"#,
+        r#"{"crop": {"width": 30, "height": 10, "focal_point": {"x": 0.2, "y": 0.8}}}"#,
+        r#"{"smart_crop": {"width": 20, "height": 20, "mode": "entropy"}}"#,
+        r##"{"resize_canvas": {"width": 90, "height": 70, "color": "#123456", "anchor": "top_right"}}"##,
+        r##"{"extend": {"width": 3, "height": 1, "color": "#123456", "anchor": "left"}}"##,
+        r##"{"add_border": {"thickness": 2, "top": 9, "color": "#fedcba"}}"##,
+        r#"{"transpose": {"method": "rotate_90"}}"#,
+        r#"{"reflection": {"size": 0.5}}"#,
+    ];
+    let mut recipes: Vec<Vec<Operation>> = named.map(read).into();
+    recipes.extend([
         vec![],
         vec![fit.clone().into()],
         vec![fill.into()],
         vec![crop.clone().into()],
         vec![crop.into(), fit.into()],
-    ]
+    ]);
+    recipes
 }
 
 #[test]

@@ -72,6 +72,25 @@ fn png_compression_changes_bytes_and_no_pixel() {
     }
 }
 
+#[cfg(not(feature = "avif"))]
+#[test]
+fn a_build_that_does_not_write_avif_says_so_and_auto_passes_it_over() {
+    use rendition_imaging::{Avif, ImageError, Limits};
+
+    assert!(!Format::Avif.is_written());
+    let source = Picture::scene(20, 20).png();
+    let avif = spec([], Output::Avif(Avif::default()));
+    let refused = rendition_imaging::generate(&source, &avif, &Limits::default());
+    assert!(matches!(refused, Err(ImageError::Unsupported { message }) if message.contains("avif")));
+    let auto = |formats| spec([], Output::Auto(Auto { formats, ..Auto::default() }));
+    let all = auto(vec![Format::Avif, Format::Webp, Format::Jpeg]);
+    assert_eq!(all.resolve(&[Format::Avif, Format::Webp]).format(), Some(Format::Webp));
+    // The key of an AVIF stays the same, whoever made it.
+    assert_eq!(all.resolve_to(Format::Avif).canonical(), avif.canonical());
+    assert_eq!(auto(vec![Format::Jpeg, Format::Avif]).resolve(&[]).format(), Some(Format::Jpeg));
+    assert_eq!(auto(vec![Format::Avif]).resolve(&[]).format(), Some(Format::Avif));
+}
+
 #[test]
 fn auto_takes_the_first_format_that_the_caller_accepts_or_else_the_last() {
     let auto = spec([], Output::Auto(Auto::default()));

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use rendition_imaging::Placeholder;
 use rendition_proto::v1 as proto;
 
 use crate::{
@@ -21,6 +22,14 @@ pub fn rendition(view: View) -> proto::Rendition {
         url: view.url,
         url_expire_time: view.url_expires_at.map(timestamp),
         failure: view.failure.map(failure),
+        placeholder: view.placeholder.map(|shared| placeholder(&shared)),
+    }
+}
+
+pub(super) fn placeholder(placeholder: &Placeholder) -> proto::Placeholder {
+    proto::Placeholder {
+        thumbhash: placeholder.thumbhash.clone(),
+        dominant_color: placeholder.dominant_color_code(),
     }
 }
 
@@ -79,6 +88,7 @@ fn image(image: ImageInfo) -> proto::ImageInfo {
         size_bytes: image.size_bytes,
         etag: image.etag.as_ref().to_owned(),
         frames: image.frames,
+        damaged: image.is_damaged,
     }
 }
 

@@ -8,7 +8,8 @@ use rendition_proto::v1::{self as proto, recipe};
 use super::{format, spec};
 use crate::{
     engine::request::{
-        Detail, Ensure, Exists, Mode, Recipe, RenditionRef, Source, UrlForm, UrlKind, UrlOptions,
+        Detail, Ensure, Exists, Mode, Placeholders, Recipe, RenditionRef, Source, UrlForm, UrlKind,
+        UrlOptions,
     },
     model::{Error, Reason, SourcePath, SpecId, StoreName, Strategy, Version},
 };
@@ -22,6 +23,7 @@ pub fn ensure(message: proto::EnsureGeneratedRequest) -> Result<Ensure, Error> {
         max_age: duration(message.max_age, "max_age")?,
         mode: if message.force { Mode::Force } else { Mode::Find },
         url: url_options(message.url_options)?,
+        placeholders: placeholders(message.include_placeholder),
     })
 }
 
@@ -31,7 +33,12 @@ pub fn exists(message: proto::ExistsRequest) -> Result<Exists, Error> {
         rendition: rendition_ref(message.rendition)?,
         max_age: duration(message.max_age, "max_age")?,
         detail: if message.include_image_info { Detail::Measured } else { Detail::AsKnown },
+        placeholders: placeholders(message.include_placeholder),
     })
+}
+
+fn placeholders(include: bool) -> Placeholders {
+    if include { Placeholders::OfStored } else { Placeholders::OfGenerated }
 }
 
 /// What `Url` asks.

@@ -3,7 +3,7 @@
 use rendition_proto::v1::{self as proto, recipe};
 
 use super::{
-    rendition::{failure, rendition, timestamp},
+    rendition::{failure, placeholder, rendition, timestamp},
     request::{recipe as engine_recipe, source},
 };
 use crate::{
@@ -68,16 +68,8 @@ pub fn source_info(info: SourceInfo) -> proto::SourceInfo {
         height,
         size_bytes: info.size_bytes,
         frames: info.frames,
-        placeholder: info.placeholder.map(placeholder),
+        placeholder: info.placeholder.as_ref().map(placeholder),
         failure: info.failure.map(failure),
-    }
-}
-
-fn placeholder(placeholder: rendition_imaging::Placeholder) -> proto::Placeholder {
-    let [red, green, blue] = placeholder.dominant_color;
-    proto::Placeholder {
-        thumbhash: placeholder.thumbhash,
-        dominant_color: format!("#{red:02x}{green:02x}{blue:02x}"),
     }
 }
 

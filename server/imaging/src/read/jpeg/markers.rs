@@ -1,5 +1,6 @@
 //! The segments of a JPEG before its first scan.
 
+use crate::sampling::Sampling;
 use crate::{ImageError, Size};
 
 /// What the frame header (SOF) says.
@@ -10,6 +11,12 @@ pub(crate) struct Frame {
     pub components: u8,
     /// Samples of all components, of which chroma usually has fewer than there are pixels.
     pub samples: u64,
+    /// Whether libjpeg-turbo has a name for the sampling.
+    pub is_named: bool,
+    /// How chroma is sampled; none where there is none, or its sampling has no name.
+    sampling: Option<Sampling>,
+    /// Whether the components are called R, G and B.
+    is_called_rgb: bool,
     pub progressive: bool,
     pub lossless: bool,
 }
@@ -26,6 +33,10 @@ pub(crate) struct Markers<'a> {
     pub icc: Vec<(u8, u8, &'a [u8])>,
     /// Whether Adobe's APP14 is there.
     pub adobe: bool,
+    /// Which colours it says that there are.
+    adobe_transform: Option<u8>,
+    /// Whether JFIF's APP0 is there.
+    jfif: bool,
     /// Everything from the first scan on, or nothing if there is none.
     #[cfg(not(feature = "turbojpeg"))]
     pub scans: Scans<'a>,
@@ -81,12 +92,16 @@ impl<'a> Markers<'a> {
                 self.frame = Some(Frame {
                     size,
                     samples: samples(size, factors),
+                    is_named: is_named(factors),
+                    sampling: sampling(factors),
+                    is_called_rgb: factors.chunks_exact(3).map(|component| component[0]).eq(*b"RGB"),
                     bits,
                     components,
                     progressive: matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce),
                     lossless: matches!(marker, 0xc3 | 0xc7 | 0xcb | 0xcf),
                 });
             }
+            0xe0 if data.starts_with(b"JFIF\0") && data.len() >= 14 => self.jfif = true,
             0xe1 if data.starts_with(b"Exif\0\0") && self.exif.is_none() => self.exif = Some(data),
             0xe1 if self.xmp.is_none() => self.xmp = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"),
             0xe2 => {
@@ -94,10 +109,30 @@ impl<'a> Markers<'a> {
                     self.icc.push((number, count, piece));
                 }
             }
-            0xee if data.starts_with(b"Adobe") => self.adobe = true,
+            0xee if data.starts_with(b"Adobe") => {
+                self.adobe = true;
+                self.adobe_transform = data.get(11).copied();
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// How long the ICC profile is.
+    pub fn profile_bytes(&self) -> u64 {
+        self.icc.iter().map(|(.., piece)| piece.len() as u64).sum()
+    }
+
+    /// How chroma is sampled, where there is luma and chroma, and neither RGB nor inks: by the rules that decoders go by, for
+    /// the components have no names that all encoders agree on.
+    pub fn planes(&self) -> Option<Sampling> {
+        let frame = self.frame?;
+        let is_rgb = match self.adobe_transform {
+            _ if self.jfif => false,
+            Some(transform) => transform == 0,
+            None => frame.is_called_rgb,
+        };
+        frame.sampling.filter(|_| !is_rgb)
     }
 
     /// The ICC profile put together; none if a piece is missing or there are two of it.
@@ -119,6 +154,29 @@ fn samples(size: Size, factors: &[u8]) -> u64 {
     let most = factors.clone().map(|(horizontal, _)| u64::from(horizontal)).max().unwrap_or(1)
         * factors.clone().map(|(_, vertical)| u64::from(vertical)).max().unwrap_or(1);
     (size.pixels() * factors.map(area).sum::<u64>()).div_ceil(most.max(1))
+}
+
+/// Whether the components are sampled in one of the usual ways: the first one as often as the others, or two or four times.
+fn is_named(factors: &[u8]) -> bool {
+    let mut factors = factors.chunks_exact(3).map(|component| (component[1] >> 4, component[1] & 15));
+    let Some(first) = factors.next() else { return false };
+    // The fourth of four inks is sampled as the first.
+    let mut others = factors.take(2);
+    let Some(second) = others.next() else { return true };
+    let ratio = |first: u8, other: u8| first.checked_div(other).filter(|_| first % other == 0);
+    others.all(|third| third == second)
+        && matches!(
+            (ratio(first.0, second.0), ratio(first.1, second.1)),
+            (Some(1 | 2), Some(1 | 2)) | (Some(4), Some(1)) | (Some(1), Some(4))
+        )
+}
+
+/// How chroma is sampled, from the sampling factors: one sample of it belongs to as many pixels as there are samples of luma
+/// beside it.
+fn sampling(factors: &[u8]) -> Option<Sampling> {
+    const NAMED: [u8; 6] = [0x11, 0x21, 0x22, 0x12, 0x41, 0x14];
+    let &[_, luma, _, _, 0x11, _, _, 0x11, _] = factors else { return None };
+    NAMED.contains(&luma).then_some(Sampling { across: luma >> 4, down: luma & 15 })
 }
 
 /// The scans of an image, from the header of the first.

@@ -8,6 +8,8 @@ use zune_jpeg::JpegDecoder;
 use super::markers::Markers;
 use crate::layout::Layout;
 use crate::raster::Raster;
+use crate::sampling::Sampling;
+use crate::ycc::Ycc;
 use crate::{DecodePlan, ImageError, Size};
 
 /// The full size.
@@ -15,6 +17,9 @@ pub(super) const SCALES: &[u8] = &[8];
 
 /// Everything is decoded, or nothing.
 pub(super) const DECODES_PARTS: bool = false;
+
+/// Only pixels come out.
+pub(super) const DECODES_PLANES: bool = false;
 
 /// More scans than any honest encoder writes; each costs a pass over the whole image.
 const MAX_SCANS: usize = 100;
@@ -48,6 +53,16 @@ pub(super) fn decode_inks(
         inks.chunks_exact_mut(4).for_each(ycck_to_cmyk);
     }
     Ok((coded, inks, false))
+}
+
+/// There is no way to luma and chroma by themselves.
+pub(super) fn decode_planes(
+    _bytes: &[u8],
+    _coded: Size,
+    _sampling: Sampling,
+    _plan: &DecodePlan,
+) -> Result<Ycc, ImageError> {
+    Err(ImageError::unsupported("luma and chroma of a jpeg need the turbojpeg decoder"))
 }
 
 /// YCCK is CMYK whose first three inks were inverted, then coded as YCbCr (ITU-T T.872, 6.5.3).

@@ -4,18 +4,21 @@
 //! photograph with a few stray bytes is shown by every viewer, so warnings have to be told apart:
 //! they pass, unless they say that pixels are missing.
 
-#![allow(unsafe_code)]
+mod decoder;
 
-use std::ffi::{CStr, c_int};
+use std::ffi::c_int;
 
 use turbojpeg::raw;
 
 use crate::decode::scaled;
 use crate::layout::Layout;
 use crate::on_damaged::LEAST_ROWS;
-use crate::raster::{Raster, blank};
-use crate::region::Cut;
+use crate::raster::Raster;
+use crate::sampling::Sampling;
+use crate::ycc::{Range, Ycc};
 use crate::{DecodePlan, ImageError, OnDamaged, Size};
+
+use decoder::Decoder;
 
 /// Every scale that has a fast inverse transform: 1/8, 1/4, 1/2, and the full size.
 pub(super) const SCALES: &[u8] = &[1, 2, 4, 8];
@@ -25,6 +28,9 @@ const MAX_SCANS: c_int = 100;
 
 /// Rows outside a part need no inverse transform, columns outside none either.
 pub(super) const DECODES_PARTS: bool = true;
+
+/// Luma and chroma can come out as they are.
+pub(super) const DECODES_PLANES: bool = true;
 
 /// Decodes to grey or RGB, and tells whether pixels are missing.
 pub(super) fn decode(
@@ -51,6 +57,85 @@ pub(super) fn decode_inks(
     Task { coded, format: raw::TJPF_TJPF_CMYK, channels: 4, plan }.decode(bytes)
 }
 
+/// Decodes to luma and chroma. `sampling` is what the header says of chroma.
+pub(super) fn decode_planes(
+    bytes: &[u8],
+    coded: Size,
+    sampling: Sampling,
+    plan: &DecodePlan,
+) -> Result<Ycc, ImageError> {
+    let size = scaled(coded, plan.eighths);
+    let pixels = Task { coded, format: raw::TJPF_TJPF_RGB, channels: 3, plan };
+    let decode = |bytes: &[u8]| {
+        let decoder = open(bytes, coded, plan)?;
+        let named = subsampling(sampling);
+        if decoder.get(raw::TJPARAM_TJPARAM_SUBSAMP) != named
+            || decoder.get(raw::TJPARAM_TJPARAM_COLORSPACE) != raw::TJCS_TJCS_YCbCr as c_int
+        {
+            return Err(ImageError::undecodable("the jpeg contradicts its header"));
+        }
+        decoder.planes(bytes, size, sampling)
+    };
+    let (planes, is_damaged) = tolerant(bytes, decode, |bytes| pixels.check_damage(bytes))?;
+    Ok(Ycc { is_damaged, ..Ycc::new(size, sampling, Range::Full, planes)? })
+}
+
+/// The library's name of a sampling.
+fn subsampling(sampling: Sampling) -> c_int {
+    let name = match (sampling.across, sampling.down) {
+        (1, 1) => raw::TJSAMP_TJSAMP_444,
+        (2, 1) => raw::TJSAMP_TJSAMP_422,
+        (2, 2) => raw::TJSAMP_TJSAMP_420,
+        (1, 2) => raw::TJSAMP_TJSAMP_440,
+        (4, 1) => raw::TJSAMP_TJSAMP_411,
+        (1, 4) => raw::TJSAMP_TJSAMP_441,
+        _ => raw::TJSAMP_TJSAMP_UNKNOWN,
+    };
+    name as c_int
+}
+
+/// A decoder that has read the header, which has to be that of an image of this size, and knows the scale.
+fn open(bytes: &[u8], coded: Size, plan: &DecodePlan) -> Result<Decoder, ImageError> {
+    let decoder = Decoder::new()?;
+    decoder.set(raw::TJPARAM_TJPARAM_SCANLIMIT, MAX_SCANS)?;
+    decoder.read_header(bytes)?;
+    let found = |param| u32::try_from(decoder.get(param)).unwrap_or(0);
+    if Size::new(found(raw::TJPARAM_TJPARAM_JPEGWIDTH), found(raw::TJPARAM_TJPARAM_JPEGHEIGHT)) != coded {
+        return Err(ImageError::undecodable("the jpeg contradicts its header"));
+    }
+    decoder.scale(plan.eighths)?;
+    Ok(decoder)
+}
+
+/// Decodes with `decode`, which gives the first warning if there was one, and tells whether pixels are missing; if there are,
+/// `check_damage` has to agree.
+fn tolerant<T>(
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> Result<(T, Option<String>), ImageError>,
+    check_damage: impl Fn(&[u8]) -> Result<(), ImageError>,
+) -> Result<(T, bool), ImageError> {
+    let (decoded, warning) = decode(bytes)?;
+    let Some(warning) = warning else { return Ok((decoded, false)) };
+    if warning.contains("premature end of data") {
+        check_damage(bytes)?;
+        return Ok((decoded, true));
+    }
+    if !warning.contains("Premature end of JPEG file") {
+        return Ok((decoded, false));
+    }
+    drop(decoded);
+    // The file ends without its end marker. Only with one in place does the decoder tell whether
+    // pixels are missing as well.
+    let mut closed = Vec::with_capacity(bytes.len() + 2);
+    closed.extend_from_slice(bytes);
+    closed.extend_from_slice(&[0xff, 0xd9]);
+    let (decoded, warning) = decode(&closed)?;
+    if warning.is_some() {
+        check_damage(&closed)?;
+    }
+    Ok((decoded, warning.is_some()))
+}
+
 /// What to decode, and to what.
 struct Task<'a> {
     coded: Size,
@@ -61,25 +146,12 @@ struct Task<'a> {
 
 impl Task<'_> {
     fn decode(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>, bool), ImageError> {
-        let (size, pixels, warning) = self.run(bytes)?;
-        let Some(warning) = warning else { return Ok((size, pixels, false)) };
-        if warning.contains("premature end of data") {
-            self.check_damage(bytes)?;
-            return Ok((size, pixels, true));
-        }
-        if !warning.contains("Premature end of JPEG file") {
-            return Ok((size, pixels, false));
-        }
-        // The file ends without its end marker. Only with one in place does the decoder tell whether
-        // pixels are missing as well.
-        let mut closed = Vec::with_capacity(bytes.len() + 2);
-        closed.extend_from_slice(bytes);
-        closed.extend_from_slice(&[0xff, 0xd9]);
-        let (size, pixels, warning) = self.run(&closed)?;
-        if warning.is_some() {
-            self.check_damage(&closed)?;
-        }
-        Ok((size, pixels, warning.is_some()))
+        let decode = |bytes: &[u8]| {
+            let (size, pixels, warning) = self.run(bytes)?;
+            Ok(((size, pixels), warning))
+        };
+        let ((size, pixels), is_damaged) = tolerant(bytes, decode, |bytes| self.check_damage(bytes))?;
+        Ok((size, pixels, is_damaged))
     }
 
     /// Refuses an image that misses more than may be missing. What is missing has no coefficients, and so is exactly the
@@ -100,16 +172,7 @@ impl Task<'_> {
 
     /// Decodes once; gives the first warning if there was one.
     fn run(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>, Option<String>), ImageError> {
-        let decoder = Decoder::new()?;
-        decoder.set(raw::TJPARAM_TJPARAM_SCANLIMIT, MAX_SCANS)?;
-        decoder.read_header(bytes)?;
-        let found = |param| u32::try_from(decoder.get(param)).unwrap_or(0);
-        if Size::new(found(raw::TJPARAM_TJPARAM_JPEGWIDTH), found(raw::TJPARAM_TJPARAM_JPEGHEIGHT))
-            != self.coded
-        {
-            return Err(ImageError::undecodable("the jpeg contradicts its header"));
-        }
-        decoder.scale(self.plan.eighths)?;
+        let decoder = open(bytes, self.coded, self.plan)?;
         let plane = scaled(self.coded, self.plan.eighths);
         // The library can't crop where it has no name for the sampling; then this does it afterwards.
         let is_named = decoder.get(raw::TJPARAM_TJPARAM_SUBSAMP) != raw::TJSAMP_TJSAMP_UNKNOWN as c_int;
@@ -130,120 +193,5 @@ impl Task<'_> {
             }
             _ => Ok((size, pixels, warning)),
         }
-    }
-}
-
-/// The library knows its scaling factors in lowest terms only.
-fn reduced(factor: raw::tjscalingfactor) -> raw::tjscalingfactor {
-    let mut factor = factor;
-    while factor.num % 2 == 0 && factor.denom % 2 == 0 {
-        factor = raw::tjscalingfactor { num: factor.num / 2, denom: factor.denom / 2 };
-    }
-    factor
-}
-
-/// A decompressor of the library, freed when dropped.
-struct Decoder(raw::tjhandle);
-
-impl Decoder {
-    fn new() -> Result<Decoder, ImageError> {
-        // SAFETY: takes no pointer; a failure is a null handle, which is checked.
-        let handle = unsafe { raw::tj3Init(raw::TJINIT_TJINIT_DECOMPRESS as c_int) };
-        if handle.is_null() {
-            return Err(ImageError::unsupported("the jpeg decoder could not be set up"));
-        }
-        Ok(Decoder(handle))
-    }
-
-    fn read_header(&self, bytes: &[u8]) -> Result<(), ImageError> {
-        // SAFETY: the handle is live; pointer and length are those of a slice that outlives the
-        // call, which only reads.
-        let result = unsafe { raw::tj3DecompressHeader(self.0, bytes.as_ptr(), bytes.len() as raw::size_t) };
-        if result == 0 || self.is_warning() { Ok(()) } else { Err(self.error()) }
-    }
-
-    fn scale(&self, eighths: u8) -> Result<(), ImageError> {
-        let factor = reduced(raw::tjscalingfactor { num: eighths.into(), denom: 8 });
-        // SAFETY: the handle is live; the factor is passed by value.
-        if unsafe { raw::tj3SetScalingFactor(self.0, factor) } == 0 { Ok(()) } else { Err(self.error()) }
-    }
-
-    /// Limits what is decoded to a part of the scaled image. The header was read and the scale set.
-    fn crop(&self, part: Cut) -> Result<(), ImageError> {
-        let number = |value: u32| c_int::try_from(value).unwrap_or(c_int::MAX);
-        let region = raw::tjregion {
-            x: number(part.x),
-            y: number(part.y),
-            w: number(part.size.width),
-            h: number(part.size.height),
-        };
-        // SAFETY: the handle is live; the region is passed by value, and checked by the library.
-        if unsafe { raw::tj3SetCroppingRegion(self.0, region) } == 0 { Ok(()) } else { Err(self.error()) }
-    }
-
-    /// Decodes to `size` pixels, which has to be the size of the part, or else of the scaled image.
-    fn pixels(
-        &self,
-        bytes: &[u8],
-        size: Size,
-        format: raw::TJPF,
-        channels: usize,
-    ) -> Result<(Vec<u8>, Option<String>), ImageError> {
-        let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
-        let length = (size.pixels() as usize).checked_mul(channels).ok_or_else(too_large)?;
-        let pitch = c_int::try_from(size.width as usize * channels).map_err(|_| too_large())?;
-        let mut pixels = blank(length);
-        // SAFETY: the handle is live and was told header, scale and part, so the library writes
-        // `size.height` rows of `size.width * channels` bytes, `pitch` bytes apart: exactly `length`,
-        // the length of `pixels`. The library rounds scaled sizes up as `scaled` does, refuses a part
-        // that reaches out, and the size before scaling was compared. `bytes` is only read.
-        let result = unsafe {
-            raw::tj3Decompress8(
-                self.0,
-                bytes.as_ptr(),
-                bytes.len() as raw::size_t,
-                pixels.as_mut_ptr(),
-                pitch,
-                format,
-            )
-        };
-        match result {
-            0 => Ok((pixels, None)),
-            _ if self.is_warning() => Ok((pixels, Some(self.message()))),
-            _ => Err(self.error()),
-        }
-    }
-
-    fn get(&self, param: raw::TJPARAM) -> c_int {
-        // SAFETY: the handle is live.
-        unsafe { raw::tj3Get(self.0, param as c_int) }
-    }
-
-    fn set(&self, param: raw::TJPARAM, value: c_int) -> Result<(), ImageError> {
-        // SAFETY: the handle is live.
-        if unsafe { raw::tj3Set(self.0, param as c_int, value) } == 0 { Ok(()) } else { Err(self.error()) }
-    }
-
-    /// Whether what the last call reported is a warning, so that its output is there.
-    fn is_warning(&self) -> bool {
-        // SAFETY: the handle is live.
-        unsafe { raw::tj3GetErrorCode(self.0) == raw::TJERR_TJERR_WARNING as c_int }
-    }
-
-    fn message(&self) -> String {
-        // SAFETY: the handle is live; the library gives a NUL-terminated string that lives until
-        // the next call on the handle, and it is copied here.
-        unsafe { CStr::from_ptr(raw::tj3GetErrorStr(self.0)) }.to_string_lossy().into_owned()
-    }
-
-    fn error(&self) -> ImageError {
-        ImageError::undecodable(format!("jpeg: {}", self.message()))
-    }
-}
-
-impl Drop for Decoder {
-    fn drop(&mut self) {
-        // SAFETY: the handle is live and not used again.
-        unsafe { raw::tj3Destroy(self.0) }
     }
 }

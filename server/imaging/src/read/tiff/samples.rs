@@ -33,6 +33,23 @@ impl Samples {
         Ok(Samples::Eight(samples))
     }
 
+    /// The samples of a pixel side by side, where those of a channel lay together.
+    pub fn interleaved(self, size: Size, channels: usize) -> Result<Samples, ImageError> {
+        let pixels = size.width as usize * size.height as usize;
+        Ok(match self {
+            Samples::Eight(planes) => Samples::Eight(interleaved(&planes, pixels, channels)?),
+            Samples::Sixteen(planes) => Samples::Sixteen(interleaved(&planes, pixels, channels)?),
+        })
+    }
+
+    /// The samples with 8 bits each.
+    pub fn narrowed(self) -> Vec<u8> {
+        match self {
+            Samples::Eight(samples) => samples,
+            Samples::Sixteen(samples) => samples.into_iter().map(crate::display::narrowed).collect(),
+        }
+    }
+
     /// The colours of a palette (all reds, then all greens, then all blues, of 16 bits each) for its indices, which
     /// [`Samples::unpacked`] has spread. Eight bits are kept: no palette of an image that means 8 bits tells more.
     pub fn looked_up(self, palette: &[u16], bits: u8) -> Result<Samples, ImageError> {
@@ -50,6 +67,14 @@ impl Samples {
         });
         Ok(Samples::Eight(rgb.collect()))
     }
+}
+
+fn interleaved<S: Copy>(planes: &[S], pixels: usize, channels: usize) -> Result<Vec<S>, ImageError> {
+    let planes: Vec<&[S]> = planes.chunks_exact(pixels.max(1)).take(channels).collect();
+    if planes.len() < channels {
+        return Err(ImageError::undecodable("the tiff has fewer samples than its header told"));
+    }
+    Ok((0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect())
 }
 
 /// Luma and chroma of a JPEG (ITU-R BT.601, full range) as red, green and blue.

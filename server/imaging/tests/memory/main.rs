@@ -1,0 +1,72 @@
+//! The estimate of memory that admission goes by, against what is really taken: over the whole corpus, in many ways.
+//!
+//! `MEMORY_TABLE=1` prints all, `MEMORY_ONLY=TEXT` takes only files whose paths hold the text.
+//!
+//! It may never be less, and not be more than 1.6 times as much, some ways excepted; for what takes little, [`SLACK`] on top.
+
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+#![allow(clippy::unwrap_used)]
+
+#[path = "../imaging/corpus.rs"]
+mod corpus;
+mod counted;
+#[allow(dead_code)]
+#[path = "../imaging/picture.rs"]
+mod picture;
+mod ways;
+
+use rendition_imaging::{Limits, Plan, generate, inspect};
+
+use picture::Picture;
+use ways::Way;
+
+/// What the estimate may be too high whatever the peak is: tables and buffers of codecs that not every image needs, which
+/// are taken to be there in each. A thousandth of the memory of a small server.
+const SLACK: u64 = 5 << 20;
+
+#[test]
+fn the_estimate_is_never_below_the_peak_and_at_most_a_little_above() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    let table = std::env::var_os("MEMORY_TABLE").is_some();
+    let only = std::env::var("MEMORY_ONLY").unwrap_or_default();
+    // Tables that are made once and kept belong to no image.
+    warm_up();
+    for path in corpus::paths().into_iter().filter(|path| path.contains(&only)) {
+        let Some(bytes) = corpus::read(&path) else { continue };
+        let Ok(header) = inspect(&bytes) else { continue };
+        for Way { name, spec, most } in ways::of(&header) {
+            let Ok(plan) = Plan::new(&header, bytes.len() as u64, &spec, &Limits::default()) else {
+                continue;
+            };
+            let estimate = plan.memory_bytes();
+            let (peak, made) = counted::peak(|| generate(&bytes, &spec, &Limits::default()));
+            // The source lay there before.
+            let peak = peak + bytes.len() as u64;
+            let ratio = estimate as f64 / peak as f64;
+            count += 1;
+            let too_high = made.is_ok() && estimate as f64 > peak as f64 * most + SLACK as f64;
+            let line = format!(
+                "{ratio:.2}\t{estimate}\t{peak}\t{name}\t{path}\t{:?} {}",
+                header.coded,
+                made.is_ok()
+            );
+            if table {
+                println!("{line}");
+            }
+            if estimate < peak || too_high {
+                wrong.push(line);
+            }
+        }
+    }
+    println!("{count} renditions, {} estimates wrong", wrong.len());
+    assert!(wrong.is_empty(), "estimate / peak, estimate, peak:\n{}", wrong.join("\n"));
+}
+
+/// Makes what is kept for the life of a process.
+fn warm_up() {
+    let source = Picture::scene(64, 64).png();
+    for Way { spec, .. } in ways::of(&inspect(&source).unwrap()) {
+        generate(&source, &spec, &Limits::default()).unwrap();
+    }
+}

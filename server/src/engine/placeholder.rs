@@ -1,0 +1,128 @@
+//! Placeholders of renditions that are stored: remembered since their generation, else made from what is stored.
+//!
+//! Nobody waits for this who did not ask for it, and nothing depends on it: where what is stored cannot be decoded, there is
+//! no placeholder, and no error.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rendition_imaging::{ImageError, Limits, Placeholder, Plan, placeholder_spec};
+use tokio::sync::oneshot;
+
+use super::{
+    Inner,
+    fetch::overloaded,
+    gate::{Permit, Refused},
+    rank::Rank,
+    request::{Call, RenditionRef, View},
+    stores::storage_error,
+    workers::guarded,
+};
+use crate::{
+    model::{Error, RenditionKey, State},
+    storage::ReadOptions,
+};
+
+/// What came of making one.
+pub type Made = Result<Found, Error>;
+
+/// What was found where a rendition is stored.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// An image, with its placeholder if it can be decoded.
+    Image(Option<Arc<Placeholder>>),
+    /// Nothing.
+    Gone,
+}
+
+impl Inner {
+    /// The view with the placeholder in it, if the rendition is READY. If it turns out to be gone, the view says so.
+    pub(super) async fn pictured(
+        self: &Arc<Self>,
+        call: &Call,
+        rendition: &RenditionRef,
+        mut view: View,
+    ) -> Result<View, Error> {
+        let (State::Ready, None, Some(key)) = (view.state, &view.placeholder, &view.key) else {
+            return Ok(view);
+        };
+        let remembered = self.renditions.get(key).and_then(|record| record.placeholder.clone());
+        if remembered.is_some() {
+            view.placeholder = remembered;
+            return Ok(view);
+        }
+        let size = view.image.as_ref().map_or(0, |image| image.size_bytes);
+        let (inner, named, rank) = (self.clone(), key.clone(), Rank::new(&call.ticket));
+        let made = self
+            .placeholders
+            .join(key.clone(), || async move { inner.placeholder_of(&named, size, &rank).await });
+        match made.await.unwrap_or_else(|| Err(Error::internal("the placeholder's task panicked")))? {
+            Found::Image(placeholder) => {
+                view.placeholder = placeholder;
+                Ok(view)
+            }
+            Found::Gone => self.gone(rendition, key),
+        }
+    }
+
+    /// Makes the placeholder of a stored object of about so many bytes, and remembers it.
+    async fn placeholder_of(self: &Arc<Self>, key: &RenditionKey, size: u64, rank: &Rank) -> Made {
+        if size > self.limits.max_source_bytes {
+            return Ok(Found::Image(None));
+        }
+        let room = rank.enter(&self.fetching, size).await.map_err(overloaded)?;
+        let options = ReadOptions { if_version: None, max_bytes: Some(self.limits.max_source_bytes) };
+        let object = self.stores.rendition().store.read(key.as_str(), &options).await;
+        let Some(object) = object.map_err(|error| storage_error(&error))? else { return Ok(Found::Gone) };
+        let planned = guarded(|| planned(&object.bytes, &self.limits.imaging));
+        let Ok(Ok((header, plan))) = planned else {
+            tracing::debug!(%key, "the stored rendition has no placeholder: its header cannot be read");
+            return Ok(Found::Image(None));
+        };
+        let permit = match rank.enter(&self.generation, plan.memory_bytes()).await {
+            Ok(permit) => permit,
+            Err(Refused::TooLarge { .. }) => return Ok(Found::Image(None)),
+            Err(refused) => return Err(overloaded(refused)),
+        };
+        let (sender, receiver) = oneshot::channel();
+        let work = move || {
+            let made = guarded(|| made(&object.bytes, &header, &plan));
+            let held: [Permit; 2] = [room, permit];
+            drop(held);
+            // Nobody waits any more: then nobody is told.
+            let _ = sender.send(made);
+        };
+        self.workers.start(work);
+        let placeholder = match receiver.await {
+            Ok(Ok(Ok(placeholder))) => Some(Arc::new(placeholder)),
+            told => {
+                tracing::debug!(%key, ?told, "the stored rendition has no placeholder: it cannot be decoded");
+                None
+            }
+        };
+        if let Some(placeholder) = &placeholder {
+            self.renditions.picture(key, placeholder);
+        }
+        Ok(Found::Image(placeholder))
+    }
+}
+
+/// The header of an image, and the plan by which its placeholder is made.
+pub(super) fn planned(
+    bytes: &Bytes,
+    limits: &Limits,
+) -> Result<(rendition_imaging::Header, Plan), ImageError> {
+    let header = rendition_imaging::inspect(bytes)?;
+    let plan = Plan::new(&header, bytes.len() as u64, &placeholder_spec(), limits)?;
+    Ok((header, plan))
+}
+
+/// The placeholder of an image by such a plan.
+pub(super) fn made(
+    bytes: &Bytes,
+    header: &rendition_imaging::Header,
+    plan: &Plan,
+) -> Result<Placeholder, ImageError> {
+    let decoded = rendition_imaging::decode(bytes, header, plan.decode())?;
+    Ok(rendition_imaging::render(&decoded, plan)?.placeholder)
+}

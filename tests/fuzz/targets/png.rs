@@ -1,0 +1,7 @@
+//! Any bytes as a PNG.
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+use rendition_imaging::SourceFormat;
+
+fuzz_target!(|input: &[u8]| -> Corpus { rendition_fuzz::make(input, &[SourceFormat::Png]) });
