@@ -4,9 +4,9 @@
 # 600 seconds each by default. What is found lies in tests/fuzz/artifacts and becomes a test.
 #
 # The corpus of images (CORPUS, or shared/corpus in one of the folders above the project), where there is one, is what decoding
-# begins from. rustup's nightly toolchain is taken where there is one, else the pinned one with its gate opened; without
-# nightly the standard library is not rebuilt, which nothing here needs. Where clang is installed, the C codecs are watched by the
-# address sanitizer and guide the fuzzer as well; else only Rust is. cargo-fuzz is installed if it is missing.
+# begins from. An input may take FUZZ_TIMEOUT seconds (5; more where much else runs). rustup's nightly toolchain is taken where
+# there is one, else the pinned one with its gate opened (RUSTC_BOOTSTRAP). Where clang is installed, the C codecs are watched by
+# the address sanitizer and guide the fuzzer as well; else only Rust is. cargo-fuzz is installed if it is missing.
 set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-600}
@@ -79,5 +79,5 @@ for target in "$@"; do
     [ "$target" != name ] || features=--features=names
     echo "== $target, $seconds s"
     cargo fuzz run --fuzz-dir . ${features:+"$features"} "$target" -- \
-        -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1
+        -max_total_time="$seconds" -timeout="${FUZZ_TIMEOUT:-5}" -rss_limit_mb=1024 -print_final_stats=1
 done

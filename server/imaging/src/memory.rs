@@ -1,6 +1,7 @@
 //! Estimates of the memory that a rendition takes, so that a server can admit no more of them than
 //! it can hold. They are never below what is taken, and at most somewhat too high: `tests/memory` compares.
 
+mod avif;
 mod encoder;
 mod planes;
 mod written;

@@ -146,10 +146,10 @@ def measure(task, runs, folder, path, judge):
         similarity.write(reference, f"{folder}/reference.png")
     for key, worker, line in runs:
         worker.ask(line())
-        made = os.path.join(folder, f"{key}.{wanted['format']}")
+        made = os.path.join(folder, f"{key.replace(' ', '-')}.{wanted['format']}")
         sizes[key] = worker.ask(f"save {made}")
         scores[key] = similarity.ssim(similarity.pixels(made), reference) if still else 0.0
-        seconds[key] = judge.ask(f"similar {made.replace(' ', '-')} {folder}/reference.png") if still and " " not in made else 0.0
+        seconds[key] = judge.ask(f"similar {made} {folder}/reference.png") if still else 0.0
         median = statistics.median(times[key])
         alike = f"ssim {scores[key]:.4f}  ssimulacra2 {seconds[key]:5.1f}  " if still else ""
         print(f"   {key:20} {median:8.2f} ms (best {min(times[key]):.2f})  {alike}{sizes[key]:.0f} bytes")

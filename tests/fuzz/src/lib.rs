@@ -39,9 +39,9 @@ pub fn make(input: &[u8], formats: &[SourceFormat]) -> Corpus {
     let [first, second, bytes @ ..] = input else { return Corpus::Reject };
     // Small, so that a run is short; what is larger is refused by the same code.
     let limits = Limits {
-        max_source_pixels: 1 << 18,
-        max_output_pixels: 1 << 18,
-        max_animation_pixels: 1 << 20,
+        max_source_pixels: 1 << 15,
+        max_output_pixels: 1 << 15,
+        max_animation_pixels: 1 << 18,
         max_frames: 100,
         cpu_time: Duration::from_secs(3),
         ..Limits::default()

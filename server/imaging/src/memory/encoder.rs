@@ -1,7 +1,7 @@
 //! Estimates of what the encoders of still images take. How long a file becomes nobody knows before; it is taken to be about as
 //! long as that of noise, and the buffers that it grows in by doubling to be held twice for a moment.
 
-use super::Estimate;
+use super::{Estimate, avif};
 use crate::layout::Layout;
 use crate::plane::Depth;
 use crate::{Jpeg, Output, Size, SourceFormat, Subsampling, Webp, write};
@@ -36,7 +36,7 @@ impl Estimate<'_> {
             }
             Output::Webp(webp) => lossy(pixels, layout, webp),
             Output::Auto(_) => lossy(pixels, layout, &Webp::default()),
-            Output::Avif(_) => (16 << 20) + pixels * 40,
+            Output::Avif(options) => avif::encoder_bytes(options, size, layout),
             Output::Gif(_) => (2 << 20) + pixels * 10,
         }
     }
@@ -63,7 +63,7 @@ fn file(pixels: u64, quality: u32) -> u64 {
 /// The hash chain and the references of a lossless image, and the histograms of its tiles: two of each, of 3.3 KB and 1304
 /// numbers. There are at most 2600 tiles, of at least 8 x 8 pixels, or 32 x 32 where there is a palette; a header tells of one
 /// only if it is a GIF's.
-fn lossless(pixels: u64, has_palette: bool) -> u64 {
+pub(super) fn lossless(pixels: u64, has_palette: bool) -> u64 {
     let tiles = pixels / if has_palette { 1024 } else { 64 } + 64;
     pixels * 32 + tiles.min(2600) * 17_000
 }

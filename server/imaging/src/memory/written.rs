@@ -2,6 +2,7 @@
 //! knows before; the numbers are measured on photographs, drawings and screen recordings, and lie in the upper part of
 //! what was seen.
 
+use super::encoder::lossless;
 use crate::{Header, Output, Size, SourceFormat};
 
 /// An animation that is written.
@@ -32,7 +33,7 @@ impl Written<'_> {
             // The frame, what was before it, and that disposed of. Each frame of the file, the file, and its copy.
             Output::Webp(webp) if webp.lossless => {
                 let held = pixels * 12 + self.file(1.0, 8.0) * 3;
-                Encoder { held, adding: if few_colors { pixels * 12 } else { (12 << 20) + pixels * 34 } }
+                Encoder { held, adding: if few_colors { pixels * 12 } else { lossless(pixels, false) } }
             }
             _ => Encoder { held: pixels * 12 + self.file(0.5, 6.0) * 3, adding: pixels * 18 },
         }

@@ -22,6 +22,7 @@ use crate::{DecodePlan, Header, ImageError, SourceFormat};
 
 use colors::Matrix;
 use content::Content;
+use extents::Extents;
 use levels::Levels;
 use mosaic::{Mosaic, check_frames};
 
@@ -50,17 +51,24 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     })
 }
 
-/// What the decoder holds of one part of a grid, measured: the picture, the filters' state, what the blocks say of themselves.
+/// What the decoder holds of the largest part: the bitstream, the picture in blocks of 128 by 128 pixels, and what it notes of
+/// each block; measured by counting what it asks for.
 fn decoder_bytes(content: &Content<'_>) -> u64 {
-    let mosaic = &content.color;
-    let samples = match (mosaic.config.is_gray, mosaic.config.subsampling) {
-        (true, _) => 2,
-        (false, (true, true)) => 3,
-        (false, (true, false)) => 4,
-        _ => 6,
+    let of = |mosaic: &Mosaic<'_>| {
+        let doubled_samples = match (mosaic.config.is_gray, mosaic.config.subsampling) {
+            (true, _) => 2,
+            (false, (true, true)) => 3,
+            (false, (true, false)) => 4,
+            (false, _) => 6,
+        };
+        let bytes = if mosaic.config.bits > 8 { 2 } else { 1 };
+        let side = |side: u32| u64::from(side).next_multiple_of(128);
+        // Rows are a little longer, so that they do not all lie in the same lines of the processor's cache.
+        let pixels = (side(mosaic.tile.width) + 64) * side(mosaic.tile.height);
+        let bitstream = mosaic.tiles.iter().map(Extents::length).max().unwrap_or(0);
+        pixels * doubled_samples * bytes / 2 + pixels * 5 / 8 + bitstream
     };
-    let bytes = if mosaic.config.bits > 8 { 2 } else { 1 };
-    mosaic.tile.pixels() * samples * bytes / 2 + (1 << 20)
+    of(&content.color).max(content.alpha.as_ref().map_or(0, of)) + (640 << 10)
 }
 
 /// The blocks beside the pixels.

@@ -265,3 +265,17 @@ fn the_size_alone_of_a_picture_is_read_from_a_prefix() {
     let small = result(&bytes, vec![ResizeToFit { width: 32, ..ResizeToFit::default() }.into()]);
     assert_eq!(small.size, Size::new(32, 24));
 }
+
+#[test]
+fn what_the_decoder_takes_is_foreseen_from_the_header() {
+    let decoder_bytes = |width, height, subsampling| {
+        let item = coded(&Picture::scene(width, height), subsampling);
+        inspect(&file(&[item])).unwrap().decoder_bytes
+    };
+    let small = decoder_bytes(64, 64, Subsampling::Quarter);
+    let large = decoder_bytes(640, 512, Subsampling::Quarter);
+    let whole = decoder_bytes(640, 512, Subsampling::Whole);
+    // The picture at least, and not many times as much.
+    assert!(large - small > 640 * 512 * 3 / 2 - 128 * 128 * 2 && large < 640 * 512 * 4, "{small} {large}");
+    assert!(whole - large > 640 * 512);
+}

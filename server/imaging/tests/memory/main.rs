@@ -20,9 +20,9 @@ use rendition_imaging::{Limits, Plan, generate, inspect};
 use picture::Picture;
 use ways::Way;
 
-/// What the estimate may be too high whatever the peak is: tables and buffers of codecs that not every image needs, which
-/// are taken to be there in each. A thousandth of the memory of a small server.
-const SLACK: u64 = 5 << 20;
+/// What the estimate may be too high whatever the peak is: buffers that every image is taken to need, the tables of a colour
+/// profile, and those of an encoder, two MiB each.
+const SLACK: u64 = 6 << 20;
 
 #[test]
 fn the_estimate_is_never_below_the_peak_and_at_most_a_little_above() {
@@ -32,9 +32,20 @@ fn the_estimate_is_never_below_the_peak_and_at_most_a_little_above() {
     let only = std::env::var("MEMORY_ONLY").unwrap_or_default();
     // Tables that are made once and kept belong to no image.
     warm_up();
-    for path in corpus::paths().into_iter().filter(|path| path.contains(&only)) {
-        let Some(bytes) = corpus::read(&path) else { continue };
+    // In a usual run every fifth of the small pictures, which all take little, is enough, and every third of the large ones,
+    // which take seconds each.
+    let is_long = std::env::var_os("RENDITION_LONG").is_some() || !only.is_empty();
+    for (index, path) in corpus::paths().into_iter().enumerate() {
+        let Some(bytes) = corpus::read(&path).filter(|_| path.contains(&only)) else { continue };
         let Ok(header) = inspect(&bytes) else { continue };
+        let among = match header.coded.pixels() * u64::from(header.frames) {
+            ..200_000 => 5,
+            6_000_000.. => 3,
+            _ => 1,
+        };
+        if !is_long && index % among != 0 {
+            continue;
+        }
         for Way { name, spec, most } in ways::of(&header) {
             let Ok(plan) = Plan::new(&header, bytes.len() as u64, &spec, &Limits::default()) else {
                 continue;

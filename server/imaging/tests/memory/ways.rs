@@ -16,7 +16,10 @@ pub struct Way {
 /// What it may be as a rule.
 const MOST: f64 = 1.6;
 
-/// What it may be where only the pixels tell how large the result is, how many colours there are, or whether alpha makes
+/// What it may be for lossless WebP: a picture of few colours takes a small part of what one of many takes.
+const MOST_LOSSLESS: f64 = 10.0;
+
+/// What it may be where only the pixels tell how large the result is, or whether alpha makes
 /// anything transparent, which costs an encoder of WebP much: a bound is all that a header gives then.
 const MOST_UNKNOWN: f64 = 6.0;
 
@@ -34,10 +37,14 @@ pub fn of(header: &Header) -> Vec<Way> {
     let mut ways = Vec::new();
     let mut add = |name: &'static str, operations: Vec<Operation>, output| {
         let is_webp = matches!(output, Output::Webp(_));
-        let is_unknown = name.contains("lossless") || name.contains("trim") || (is_webp && header.has_alpha)
+        let is_unknown = name.contains("trim") || (is_webp && header.has_alpha)
                 // A profile that means sRGB costs nothing, others a copy of the whole image.
                 || (name == "smart crop" && header.has_icc);
-        let most = if is_unknown { MOST_UNKNOWN } else { MOST };
+        let most = match name {
+            _ if name.contains("lossless") => MOST_LOSSLESS,
+            _ if is_unknown => MOST_UNKNOWN,
+            _ => MOST,
+        };
         ways.push(Way { name, spec: Spec::new(operations, output), most })
     };
     let fill = ResizeToFill { width: 800, height: 600, ..ResizeToFill::default() };

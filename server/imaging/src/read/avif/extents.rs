@@ -32,6 +32,12 @@ impl<'a> Extents<'a> {
         }
     }
 
+    /// How many bytes all pieces have together, no more than a file could; those whose length is not told left out.
+    pub fn length(&self) -> u64 {
+        let length = self.pieces.iter().fold(0u64, |sum, (_, length)| sum.saturating_add(*length));
+        length.min(u32::MAX.into())
+    }
+
     /// What there is of the first piece.
     pub fn beginning(&self) -> &'a [u8] {
         let Some((offset, length)) = self.pieces.first() else { return &[] };

@@ -107,7 +107,7 @@ impl<'a> Levels<'a> {
     fn mix(&mut self, plane: usize, y: u32) {
         let last = self.picture.plane(plane).height.saturating_sub(1);
         let nearer = (y / 2).min(last);
-        let (other, weight) = match (self.on_top, y % 2 == 0) {
+        let (other, weight) = match (self.on_top, y.is_multiple_of(2)) {
             (false, true) => (nearer.saturating_sub(1), 0.25),
             (false, false) => (nearer + 1, 0.25),
             (true, true) => (nearer, 0.0),
