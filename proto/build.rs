@@ -4,7 +4,11 @@ use std::{env, fs, path::PathBuf};
 
 use prost::Message;
 
-const FILES: [&str; 2] = ["rendition/v1/rendition_service.proto", "rendition/v1/spec_service.proto"];
+const FILES: [&str; 3] = [
+    "rendition/v1/rendition_service.proto",
+    "rendition/v1/source_service.proto",
+    "rendition/v1/spec_service.proto",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=rendition");
@@ -18,6 +22,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     fs::write(out.join("descriptors.bin"), bare.encode_to_vec())?;
 
-    tonic_prost_build::configure().bytes(".rendition.v1.ReadResponse").compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .bytes(".rendition.v1.ReadResponse")
+        .bytes(".rendition.v1.PutSourceRequest")
+        .compile_fds(descriptors)?;
     Ok(())
 }

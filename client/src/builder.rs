@@ -3,7 +3,8 @@
 use std::{fmt, time::Duration};
 
 use rendition_proto::v1::{
-    rendition_service_client::RenditionServiceClient, spec_service_client::SpecServiceClient,
+    rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
+    spec_service_client::SpecServiceClient,
 };
 use tonic::{
     metadata::{Ascii, MetadataValue},
@@ -196,6 +197,9 @@ impl ClientBuilder {
         let authorization = self.token.as_deref().map(authorization).transpose()?;
         Ok(Client {
             renditions: RenditionServiceClient::new(channel.clone())
+                .max_decoding_message_size(self.max_message_bytes)
+                .max_encoding_message_size(self.max_message_bytes),
+            sources: SourceServiceClient::new(channel.clone())
                 .max_decoding_message_size(self.max_message_bytes)
                 .max_encoding_message_size(self.max_message_bytes),
             specs: SpecServiceClient::new(channel)

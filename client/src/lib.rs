@@ -39,7 +39,9 @@ mod exists;
 mod failure;
 mod image_info;
 mod named_spec;
+mod notify;
 mod placeholder;
+mod put_source;
 mod reason;
 mod recipe;
 mod rendition;
@@ -47,8 +49,10 @@ mod rendition_ref;
 mod retry_budget;
 mod retry_policy;
 mod source;
+mod source_info;
 pub mod spec;
 mod status;
+mod stored_renditions;
 mod strategy;
 mod url;
 mod url_options;
@@ -67,13 +71,16 @@ pub use self::{
     failure::Failure,
     image_info::ImageInfo,
     named_spec::NamedSpec,
+    notify::{Deleted, NotifySaved, Saved},
     placeholder::Placeholder,
+    put_source::PutSource,
     reason::Reason,
     recipe::Recipe,
     rendition::{Evidence, Rendition, State},
     rendition_ref::RenditionRef,
     retry_policy::RetryPolicy,
     source::Source,
+    source_info::SourceInfo,
     spec::{
         AddBorder, Adjust, Anchor, Animation, Auto, Avif, ColorOverlay, ColorProfile, Crop, Extend,
         FocalPoint, GaussianBlur, Gif, Grayscale, Jpeg, Light, MakeOpaque, Metadata, Offset, OnDamaged,
@@ -83,6 +90,7 @@ pub use self::{
         TransposeMethod, Trim, UnknownSpec, Upscale, Webp,
     },
     status::{FieldViolation, StatusError},
+    stored_renditions::{StoredRendition, StoredRenditions},
     strategy::Strategy,
     url::Url,
     url_options::{UrlKind, UrlOptions},

@@ -37,6 +37,10 @@ macro_rules! reasons {
 reasons! {
     /// There is no such source in its store.
     SourceNotFound = "SOURCE_NOT_FOUND",
+    /// The source was deleted, as a caller said.
+    SourceDeleted = "SOURCE_DELETED",
+    /// There is a source already where one was to be put.
+    SourceExists = "SOURCE_EXISTS",
     /// The configuration has no spec of that id.
     SpecNotFound = "SPEC_NOT_FOUND",
     /// The configuration has no such store.

@@ -45,6 +45,7 @@ pub fn engine(
             name: name.clone(),
             store: stores.get(name)?.clone(),
             source: store.source,
+            accepts_puts: store.accepts_puts,
             version_policy: match store.version_policy {
                 VersionPolicy::Observed => engine::VersionPolicy::Observed,
                 VersionPolicy::Immutable => engine::VersionPolicy::Immutable,
@@ -71,7 +72,7 @@ pub fn engine(
                 id: id.clone(),
                 spec: named.spec.clone(),
                 strategy: named.strategy,
-                sources: named.sources.iter().map(|glob| glob.as_str().to_owned()).collect(),
+                sources: named.sources.clone(),
                 public: named.public,
             })
             .collect(),

@@ -5,16 +5,23 @@
 
 mod complaint;
 mod connection;
+mod deleted;
 mod ensure;
 mod exists;
+mod inspect;
+mod list;
 mod named_item;
 mod operation_flags;
 mod operation_value;
 mod output_flags;
+mod purge;
+mod put;
 mod read;
 mod recipe_arguments;
 mod record;
 mod report;
+mod saved;
+mod selection;
 mod size;
 mod source_arguments;
 mod spec_flags;
@@ -61,6 +68,18 @@ enum Command {
     Watch(watch::Watch),
     /// List the specs in the server's configuration, or show one
     Specs(specs::Specs),
+    /// Bring a source to the server
+    Put(put::Put),
+    /// Say that sources were saved, so that what is wanted ahead is made
+    Saved(saved::Saved),
+    /// Say that sources were deleted, so that their renditions go
+    Deleted(deleted::Deleted),
+    /// Tell what sources are: version, size, frames, placeholder
+    Inspect(inspect::Inspect),
+    /// List the stored renditions of sources
+    List(list::List),
+    /// Remove stored renditions of sources
+    Purge(purge::Purge),
 }
 
 /// What a command that ran to its end has to say by its exit code.
@@ -103,6 +122,12 @@ impl Command {
             Self::Read(command) => command.run(connection, report).await,
             Self::Watch(command) => command.run(connection, report).await,
             Self::Specs(command) => command.run(connection, report).await,
+            Self::Put(command) => command.run(connection, report).await,
+            Self::Saved(command) => command.run(connection, report).await,
+            Self::Deleted(command) => command.run(connection, report).await,
+            Self::Inspect(command) => command.run(connection, report).await,
+            Self::List(command) => command.run(connection, report).await,
+            Self::Purge(command) => command.run(connection, report).await,
         }
     }
 }

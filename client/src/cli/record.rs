@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rendition_client::{
-    Error, Existence, Failure, ImageInfo, NamedSpec, Placeholder, Rendition, Source, Strategy,
+    Error, Existence, Failure, ImageInfo, NamedSpec, OutputFormat, Placeholder, Rendition, Source,
+    SourceInfo, StoredRendition, Strategy,
 };
 use serde_json::{Map, Value, json};
 
@@ -92,6 +93,35 @@ fn image(image: ImageInfo<'_>) -> Value {
     set(&mut record, "etag", image.etag().map(Value::from));
     set(&mut record, "frames", image.frames().map(Value::from));
     set(&mut record, "damaged", image.is_damaged().then_some(true.into()));
+    record.into()
+}
+
+/// What a source is.
+pub(crate) fn source_info(info: &SourceInfo) -> Value {
+    let mut record = Map::new();
+    record.insert("store".to_owned(), info.store().into());
+    record.insert("path".to_owned(), info.path().into());
+    set(&mut record, "version", info.version().map(Value::from));
+    set(&mut record, "media_type", info.media_type().map(Value::from));
+    set(&mut record, "width", info.dimensions().map(|(width, _)| width.into()));
+    set(&mut record, "height", info.dimensions().map(|(_, height)| height.into()));
+    record.insert("size_bytes".to_owned(), info.size_bytes().into());
+    set(&mut record, "frames", info.frames().map(Value::from));
+    set(&mut record, "placeholder", info.placeholder().map(placeholder));
+    set(&mut record, "failure", info.failure().map(failure));
+    record.into()
+}
+
+/// A rendition as it lies in its store.
+pub(crate) fn stored_rendition(stored: &StoredRendition) -> Value {
+    let mut record = Map::new();
+    record.insert("key".to_owned(), stored.key().into());
+    set(&mut record, "spec_id", stored.spec_id().map(Value::from));
+    set(&mut record, "source_version", stored.source_version().map(Value::from));
+    set(&mut record, "format", stored.format().map(OutputFormat::as_str).map(Value::from));
+    set(&mut record, "size_bytes", stored.size_bytes().map(Value::from));
+    set(&mut record, "modified_at", stored.modified_at().map(time));
+    record.insert("stale".to_owned(), stored.is_stale().into());
     record.into()
 }
 

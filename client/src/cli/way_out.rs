@@ -30,6 +30,8 @@ fn unreachable(server: &str) -> String {
 fn of_reason(reason: &Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::SourceNotFound => "check the path, --store and --source-version",
+        Reason::SourceDeleted => "if it is back, say so: `rendition saved`",
+        Reason::SourceExists => "choose another path, or replace it with --overwrite",
         Reason::SpecNotFound => "`rendition specs` lists those that there are",
         Reason::StoreNotFound => "check --store against [stores] in the server's configuration",
         Reason::SourceUndecodable => "the source is damaged or no image: upload it again",

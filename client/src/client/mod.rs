@@ -1,13 +1,15 @@
 //! The client: one method for each call of the API.
 
 mod batch;
+mod sources;
 mod specs;
 mod streams;
 
 use std::time::Duration;
 
 use rendition_proto::v1::{
-    rendition_service_client::RenditionServiceClient, spec_service_client::SpecServiceClient,
+    rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
+    spec_service_client::SpecServiceClient,
 };
 use tonic::transport::Channel;
 
@@ -49,6 +51,7 @@ use unary;
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) renditions: RenditionServiceClient<Channel>,
+    pub(crate) sources: SourceServiceClient<Channel>,
     pub(crate) specs: SpecServiceClient<Channel>,
     pub(crate) caller: Caller,
     pub(crate) max_read_bytes: u64,

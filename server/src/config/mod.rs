@@ -17,7 +17,6 @@ mod crosscheck;
 mod defaults;
 mod document;
 mod environment;
-mod glob;
 mod key;
 mod limits;
 mod listen;
@@ -56,7 +55,6 @@ pub use self::{
     check::{Report, check},
     credential::Credential,
     defaults::Defaults,
-    glob::Glob,
     key::{Key, Kind},
     limits::Limits,
     listen::{Listen, Tls, is_loopback},

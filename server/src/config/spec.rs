@@ -6,12 +6,11 @@ use rendition_imaging::{Operation, Output, Png, Spec};
 use serde::de::DeserializeOwned;
 use toml::de::{DeValue, ValueDeserializer};
 
-use crate::model::{SpecId, Strategy};
+use crate::model::{Glob, SpecId, Strategy};
 
 use super::{
     defaults::STRATEGY,
     document::Node,
-    glob::Glob,
     key::{Key, Kind},
     problem::Complaint,
     section::{Section, Shown},

@@ -26,6 +26,8 @@ pub struct StoreConfig {
     pub settings: StoreSettings,
     /// Whether sources may be taken from it.
     pub source: bool,
+    /// Whether callers may put sources into it.
+    pub accepts_puts: bool,
     /// How the versions of its sources are known.
     pub version_policy: VersionPolicy,
     /// For how long a rendition seen in it is believed to be there; none: `cache.ready_ttl`.
@@ -52,6 +54,12 @@ pub(crate) const NAME_REMEDY: &str = "write a lower case letter, then up to 31 o
 /// The keys that every store has, whatever its kind.
 pub(crate) const KEYS: &[Key] = &[
     Key::new("stores.<name>.source", Kind::Flag, "false", "Whether sources may be taken from the store."),
+    Key::new(
+        "stores.<name>.accepts_puts",
+        Kind::Flag,
+        "false",
+        "Whether callers may put sources into the store, by `PutSource`.",
+    ),
     Key::new(
         "stores.<name>.version_policy",
         Kind::Choice(&["observed", "immutable", "explicit"]),
@@ -115,11 +123,12 @@ pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<StoreName, StoreConfig> {
 impl StoreConfig {
     fn read(section: &Section<'_, '_>) -> Option<Self> {
         let source = section.get("source");
+        let accepts_puts = section.get("accepts_puts");
         let version_policy = section.get("version_policy");
         let ready_ttl = section.read("ready_ttl");
         let limits = read_limits(&section.section("limits"));
         let settings = store_settings::read(section)?;
-        Some(Self { settings, source, version_policy, ready_ttl, limits })
+        Some(Self { settings, source, accepts_puts, version_policy, ready_ttl, limits })
     }
 }
 

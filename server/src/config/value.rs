@@ -5,12 +5,12 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use toml::de::DeValue;
 
 use super::{
-    glob::Glob,
     key::{Kind, duration},
     problem::Complaint,
     quantity::{Memory, Ttl, format_size, parse_share, parse_size},
     suggestion::nearest,
 };
+use crate::model::Glob;
 
 /// A type that values are read into.
 pub(crate) trait FromValue: Sized {

@@ -15,6 +15,7 @@ use super::{
     request::{Mode, Source},
     run::Moves,
     target::Keyed,
+    versions::source_deleted,
 };
 use crate::{
     model::{Error, Label, Reason, SourcePath, SpecId, StoreName, Version, VersionTag},
@@ -46,7 +47,7 @@ impl JobWaiters {
         self.0.lock().entry(id.to_owned()).or_insert_with(|| watch::channel(None).0).subscribe()
     }
 
-    fn tell(&self, id: &str, landing: Landing) {
+    pub(super) fn tell(&self, id: &str, landing: Landing) {
         if let Some(waiters) = self.0.lock().remove(id) {
             waiters.send_replace(Some(landing));
         }
@@ -162,6 +163,12 @@ impl Inner {
             .map_err(|error| Error::internal(format!("the job cannot be read: {error}")))?;
         let mode = if payload.force { Mode::Force } else { Mode::Find };
         let keyed = self.keyed(&payload)?;
+        if self
+            .tag_from_memory(&keyed.target, None)
+            .is_err_and(|error| error.reason() == Reason::SourceDeleted)
+        {
+            return Err(source_deleted(&keyed.target));
+        }
         if let Some(held) = self.held_verdict(&keyed, mode).await {
             return Err(held);
         }

@@ -56,6 +56,7 @@ impl Inner {
                         keyed: keyed.clone(),
                         flight,
                         mode,
+                        epoch: self.epochs.now(|| target.place()),
                     });
                     (waiting, Outcome::Generated)
                 }

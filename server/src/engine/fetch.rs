@@ -129,13 +129,14 @@ impl Inner {
             max_bytes: Some(self.limits.max_source_bytes),
         };
         let conditional = options.if_version.is_some();
+        let asked = self.sources.ask();
         match target.store.store.read(target.path.as_str(), &options).await {
             Ok(Some(object)) => {
                 let observed = object.stat.version.as_deref().map(Version::observed);
                 Ok(Fetch::Got(Arc::new(Fetched { bytes: object.bytes, observed, _room: room })))
             }
             Ok(None) => {
-                self.sources.put(&place, None);
+                self.sources.put(&place, None, asked);
                 Err(source_not_found(target))
             }
             Err(error) if error.kind() == StorageErrorKind::VersionMismatch && conditional => {
@@ -155,7 +156,7 @@ impl Inner {
         }
     }
 
-    fn check_size(&self, size: u64) -> Result<(), Error> {
+    pub(super) fn check_size(&self, size: u64) -> Result<(), Error> {
         let maximum = self.limits.max_source_bytes;
         if size <= maximum {
             return Ok(());

@@ -115,6 +115,12 @@ impl Flights {
         true
     }
 
+    /// Takes the flights of a source's renditions out of the table: who asks from now on joins none of them. Those who wait
+    /// already are told at the landing.
+    pub fn detach(&self, folder: &str) {
+        self.table.lock().retain(|key, _| key.folder() != folder);
+    }
+
     /// Tells watchers that something about a key is new.
     pub fn changed(&self, key: &RenditionKey) {
         if self.changes.receiver_count() > 0 {
@@ -216,6 +222,18 @@ mod tests {
         assert!(flights.is_flying(&key()), "the newer one still flies");
         flights.land(&new, Err(lost()));
         assert!(!flights.is_flying(&key()));
+    }
+
+    #[tokio::test]
+    async fn a_detached_flight_is_joined_by_nobody_and_still_tells_who_waits() {
+        let flights = Flights::new();
+        let Boarded::Started(old, mut waiting) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
+        flights.detach("media/cat.jp");
+        assert!(flights.is_flying(&key()));
+        flights.detach("media/cat.jpg");
+        assert!(matches!(flights.board(&key(), Mode::Find, &rank()), Boarded::Started(..)));
+        flights.land(&old, Err(Error::internal("purged")));
+        assert_eq!(landing(&mut waiting).await.unwrap_err().message(), "purged");
     }
 
     #[tokio::test]

@@ -121,6 +121,10 @@ impl Inner {
             return self.key(self.target_of(&source, spec, None)?, None).await;
         }
         let own = self.target_of(&source, spec.clone(), None)?;
+        if self.tombstone(&own.store.name, &own.path).is_some() {
+            // Gone, unless the store says that it is back.
+            self.tag(&own, None).await?;
+        }
         let served = match own.tag() {
             Ok(Some(tag)) => Some(own.keyed(tag)),
             // A version that is stored already needs no look at the source, which may be gone.

@@ -10,10 +10,13 @@ pub mod capacity;
 mod coalesce;
 mod depart;
 mod ensure;
+mod epochs;
 mod exists;
 mod fetch;
 mod flight;
 pub mod gate;
+mod inspect;
+mod inventory;
 mod media;
 mod parking;
 mod part;
@@ -21,15 +24,19 @@ mod passenger;
 mod placeholder;
 mod plan;
 mod probe;
+mod purge;
 mod rank;
 mod read;
 mod recall;
 pub mod request;
 mod run;
+mod saved;
 pub mod settings;
 mod specs;
 mod stores;
 mod target;
+mod tombstones;
+mod upload;
 pub mod urls;
 mod verdict;
 mod versions;
@@ -44,10 +51,14 @@ use tokio::{runtime::Handle, task::JoinHandle};
 
 use self::{
     coalesce::Coalesce,
+    epochs::Epochs,
     fetch::{Batch, Fetch, Held},
     flight::Flights,
     gate::Gate,
-    request::{Call, Ensure, Ensured, Exists, RenditionRef, UrlOptions, View},
+    request::{
+        Call, Depth, Ensure, Ensured, Exists, Recipe, RenditionRef, Saved, Selection, Source, SourceInfo,
+        UrlOptions, View,
+    },
     settings::{EngineLimits, Settings},
     specs::Specs,
     stores::Stores,
@@ -56,9 +67,12 @@ use self::{
     workers::Workers,
 };
 pub use self::{
+    inventory::{Inventoried, Page},
     media::{MediaAnswer, MediaRequest},
+    purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
     specs::{Registered, ResolvedSpec},
+    upload::{Put, Upload},
     watch::Update,
 };
 use crate::{
@@ -98,6 +112,7 @@ struct Inner {
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
     held: Held,
     flights: Flights,
+    epochs: Epochs,
     fetching: Gate,
     generation: Gate,
     workers: Workers,
@@ -142,6 +157,7 @@ impl Engine {
             placeholders: Coalesce::new(runtime.clone()),
             held: Held::default(),
             flights: Flights::new(),
+            epochs: Epochs::default(),
             fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),
             generation: Gate::new(limits.cpu_workers.max(1), limits.memory, limits.queue_length),
             workers,
@@ -233,6 +249,51 @@ impl Engine {
     /// Answers a request of the media endpoint.
     pub async fn media(&self, call: &Call, request: &MediaRequest) -> Result<MediaAnswer, Error> {
         self.0.media(call, request).await
+    }
+
+    /// Takes note that a source was saved: forgets what was remembered of it, queues what is wanted ahead (of these
+    /// recipes; none: what the named specs say), and tells what the source is.
+    pub async fn saved(&self, call: &Call, source: &Source, recipes: &[Recipe]) -> Result<Saved, Error> {
+        self.check_batch(recipes.len(), "recipes")?;
+        self.0.saved(call, source, recipes).await
+    }
+
+    /// Takes note that a source was deleted: drops its jobs, removes its renditions, and remembers it for 24 h.
+    pub async fn deleted(&self, source: &Source) -> Result<Buried, Error> {
+        self.0.deleted(source).await
+    }
+
+    /// Tells what a source is.
+    pub async fn inspect(&self, call: &Call, source: &Source, depth: Depth) -> Result<SourceInfo, Error> {
+        self.0.inspect(call, source, depth).await
+    }
+
+    /// A page of a source's stored renditions, and whether more come after it.
+    pub async fn inventory(
+        &self,
+        source: &Source,
+        selection: &Selection,
+        page: &Page,
+    ) -> Result<(Vec<Inventoried>, bool), Error> {
+        let all = self.0.inventory(source, selection).await?;
+        let store = self.0.stores.source(source.store.as_ref())?;
+        page.cut(&tombstones::folder(&store.name, &source.path), all)
+    }
+
+    /// Removes stored renditions of a source, or tells which ones it would.
+    pub async fn purge(
+        &self,
+        source: &Source,
+        selection: &Selection,
+        purge: Purge,
+    ) -> Result<Vec<RenditionKey>, Error> {
+        self.0.purge(source, selection, purge).await
+    }
+
+    /// Begins to take in a source.
+    pub async fn upload(&self, call: &Call, put: Put) -> Result<Upload, Error> {
+        self.check_batch(put.recipes.len(), "header.recipes")?;
+        self.0.upload(call, put).await
     }
 
     /// A named spec.

@@ -7,6 +7,7 @@ use rendition_imaging::Encoded;
 
 use super::{
     Inner,
+    epochs::Epoch,
     fetch::Fetched,
     flight::{Flight, Landed, Landing, lost},
     probe::stored,
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     existence::{Known, Verdict},
-    model::{Error, Evidence, ImageInfo, Reason},
+    model::{Error, Evidence, ImageInfo, Reason, RenditionKey},
     storage::{WriteMode, WriteOptions, Written},
 };
 
@@ -37,6 +38,8 @@ pub(super) struct Passenger {
     pub flight: Arc<Flight>,
     /// Whether it replaces what is stored.
     pub mode: Mode,
+    /// The source's epoch in which it set off.
+    pub epoch: Epoch,
 }
 
 impl Drop for Passenger {
@@ -74,6 +77,10 @@ impl Inner {
     /// Writes a rendition, then remembers it.
     pub(super) async fn store(self: &Arc<Self>, passenger: &Passenger, encoded: Encoded) -> Landing {
         let (keyed, key) = (&passenger.keyed, &passenger.keyed.key);
+        let is_purged = || self.epochs.now(|| keyed.target.place()) != passenger.epoch;
+        if is_purged() {
+            return Err(purged());
+        }
         if self.queue.crashes(key.as_str()) > 0 {
             self.forgive(key.as_str()).await;
         }
@@ -94,6 +101,11 @@ impl Inner {
                     ..stored(keyed, &stat)
                 };
                 let record = self.renditions.written(key, image, placeholder);
+                // A purge that began before this line does not know of what was written; one that begins later finds it.
+                if is_purged() {
+                    self.remove(key).await?;
+                    return Err(purged());
+                }
                 Ok(Landed { key: key.clone(), record, evidence: Evidence::Generated })
             }
             // Somebody else was first; the answer tells of what is stored, not of what we made.
@@ -110,6 +122,16 @@ impl Inner {
                 Ok(Landed { key: key.clone(), record, evidence: Evidence::Storage })
             }
         }
+    }
+
+    /// Removes a stored rendition: from the cache, from the store, and from the cache again, since a reader may have found
+    /// it in between.
+    pub(super) async fn remove(&self, key: &RenditionKey) -> Result<(), Error> {
+        self.renditions.forget(key);
+        let deleted = self.stores.rendition().store.delete(key.as_str()).await;
+        self.renditions.forget(key);
+        self.flights.changed(key);
+        deleted.map_err(|error| storage_error(&error))
     }
 
     /// Ends a flight with an error; a verdict on the bytes is held.
@@ -138,4 +160,13 @@ impl Inner {
         }
         self.flights.land(&passenger.flight, Err(error));
     }
+}
+
+/// The error for a rendition that was purged while it was made.
+fn purged() -> Error {
+    Error::new(
+        Reason::SourceChanged,
+        "the rendition was purged while it was made: ask again if it is still wanted",
+    )
+    .retry_after(Duration::ZERO)
 }

@@ -107,13 +107,22 @@ impl Inner {
     }
 }
 
-fn planned(bytes: &Bytes, limits: &Limits) -> Result<(rendition_imaging::Header, Plan), ImageError> {
+/// The header of an image, and the plan by which its placeholder is made.
+pub(super) fn planned(
+    bytes: &Bytes,
+    limits: &Limits,
+) -> Result<(rendition_imaging::Header, Plan), ImageError> {
     let header = rendition_imaging::inspect(bytes)?;
     let plan = Plan::new(&header, bytes.len() as u64, &placeholder_spec(), limits)?;
     Ok((header, plan))
 }
 
-fn made(bytes: &Bytes, header: &rendition_imaging::Header, plan: &Plan) -> Result<Placeholder, ImageError> {
+/// The placeholder of an image by such a plan.
+pub(super) fn made(
+    bytes: &Bytes,
+    header: &rendition_imaging::Header,
+    plan: &Plan,
+) -> Result<Placeholder, ImageError> {
     let decoded = rendition_imaging::decode(bytes, header, plan.decode())?;
     Ok(rendition_imaging::render(&decoded, plan)?.placeholder)
 }

@@ -29,6 +29,12 @@ impl Inner {
         let Some(record) = self.renditions.get(&keyed.key) else { return Recall::Nothing };
         match &record.known {
             Known::Failed(verdict) if !verdict.holds(now) => Recall::Nothing,
+            Known::Failed(verdict)
+                if self.sources.was_saved_since(&keyed.target.place(), verdict.fell_at) =>
+            {
+                self.renditions.forget(&keyed.key);
+                Recall::Nothing
+            }
             Known::Failed(verdict) if verdict.may_look(now) => Recall::Doubtful(verdict.clone()),
             Known::Failed(verdict) => Recall::Held(verdict.clone()),
             _ if !record.is_younger(max_age, now) => Recall::Nothing,

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::gate::{Caller, Class, Ticket};
 use crate::model::{
-    Evidence, Failure, ImageInfo, Outcome, RenditionKey, SourcePath, SpecId, State, StoreName, Strategy,
-    Timestamp, Version,
+    Evidence, Failure, ImageInfo, Label, Outcome, RenditionKey, SourcePath, SpecId, State, StoreName,
+    Strategy, Timestamp, Version,
 };
 
 /// Who calls, and until when an answer helps.
@@ -194,4 +194,54 @@ pub struct Ensured {
     pub view: View,
     /// What the call did.
     pub outcome: Outcome,
+}
+
+/// How closely a source is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Its header is read.
+    Header,
+    /// A small copy is decoded as well, for the placeholder.
+    Placeholder,
+}
+
+/// What a source is.
+#[derive(Clone, Debug)]
+pub struct SourceInfo {
+    /// The store that it lies in.
+    pub store: StoreName,
+    /// The path in it.
+    pub path: SourcePath,
+    /// The version that this holds for; none where the store tells none.
+    pub version: Option<Version>,
+    /// The media type by its content; empty if it is not known.
+    pub media_type: &'static str,
+    /// The oriented size.
+    pub size: Option<Size>,
+    /// Bytes.
+    pub size_bytes: u64,
+    /// Frames; 0 if not known.
+    pub frames: u32,
+    /// What can be shown before a rendition is there.
+    pub placeholder: Option<Placeholder>,
+    /// Why nothing can be made of it.
+    pub failure: Option<Failure>,
+}
+
+/// What a save came to.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// What the source is.
+    pub info: SourceInfo,
+    /// What was queued, or was there.
+    pub renditions: Vec<View>,
+}
+
+/// Which stored renditions of a source are meant; all conditions must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Those made by this; none: by anything.
+    pub label: Option<Label>,
+    /// Only those that are out of date.
+    pub stale_only: bool,
 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How often a key may be found unfinished after an unclean exit before it is given up.
-const CRASHES: u32 = 2;
+pub(super) const CRASHES: u32 = 2;
 
 /// Whether a run may follow its source to a newer version, which it may once.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use rendition_imaging::{Limits, Spec};
 use super::{specs::Overlays, urls::MediaUrls};
 use crate::{
     existence::Lifetimes,
-    model::{SpecId, StoreName, Strategy},
+    model::{Glob, SpecId, StoreName, Strategy},
     storage::Store,
 };
 
@@ -32,6 +32,8 @@ pub struct StoreEntry {
     pub store: Arc<dyn Store>,
     /// Whether it may hold sources.
     pub source: bool,
+    /// Whether callers may put sources into it.
+    pub accepts_puts: bool,
     /// How versions of its sources are known.
     pub version_policy: VersionPolicy,
 }
@@ -46,7 +48,7 @@ pub struct NamedSpec {
     /// Its strategy; none: the server's.
     pub strategy: Option<Strategy>,
     /// Globs of the sources that it is meant for.
-    pub sources: Vec<String>,
+    pub sources: Vec<Glob>,
     /// Whether the open media endpoint serves it unsigned.
     pub public: bool,
 }

@@ -5,12 +5,15 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Inner,
+    request::Source,
+    settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
     target::{Keyed, Target},
 };
 use crate::{
     existence::{SourceFacts, SourceRecord},
-    model::{Error, Reason, SourcePath, Version, VersionTag},
+    model::{Error, Reason, SourcePath, StoreName, Version, VersionTag},
+    queue::Tombstone,
 };
 
 impl Inner {
@@ -21,12 +24,16 @@ impl Inner {
         target: &Target,
         max_age: Option<Duration>,
     ) -> Result<Option<VersionTag>, Error> {
+        let tombstone = self.tombstone(&target.store.name, &target.path);
         if let Some(tag) = target.tag()? {
-            return Ok(Some(tag));
+            return match tombstone {
+                Some(tombstone) if covers(&tombstone, target, &tag) => Err(source_deleted(target)),
+                _ => Ok(Some(tag)),
+            };
         }
         let known = self.sources.get(&target.place());
         let young = known.filter(|record| record.is_younger(max_age, self.clock.now()));
-        young.map(|record| observed(target, &record)).transpose()
+        young.map(|record| observed(target, &record, tombstone.as_ref())).transpose()
     }
 
     /// The key; asks the store for the source's version if it must.
@@ -63,7 +70,12 @@ impl Inner {
             }
             looked => looked?,
         };
-        observed(target, &record)
+        let tombstone = self.tombstone(&target.store.name, &target.path);
+        let tag = observed(target, &record, tombstone.as_ref())?;
+        if tombstone.is_some() {
+            self.resurrect(&target.store.name, &target.path).await;
+        }
+        Ok(tag)
     }
 
     /// Asks the store about a source, and remembers the answer.
@@ -73,20 +85,53 @@ impl Inner {
     ) -> Result<Arc<SourceRecord>, Error> {
         let place = target.place();
         let (inner, store) = (self.clone(), target.store.clone());
-        let looked = self.looks.join(place.clone(), || async move {
-            let stat = store.store.stat(place.1.as_str()).await.map_err(|error| storage_error(&error))?;
-            let facts = stat.map(|stat| SourceFacts {
-                version: stat.version.as_deref().map(Version::observed),
-                size: stat.size,
-            });
-            Ok(inner.sources.put(&place, facts))
-        });
+        let looked =
+            self.looks.join(place.clone(), || async move { inner.look_anew(&store, &place.1).await });
         looked.await.unwrap_or_else(|| Err(Error::internal("a look at the source panicked")))
+    }
+
+    /// Asks the store about a source, whoever else is asking already: an answer to a question from before a change of the
+    /// source says nothing of it.
+    pub(super) async fn look_anew(
+        &self,
+        store: &StoreEntry,
+        path: &SourcePath,
+    ) -> Result<Arc<SourceRecord>, Error> {
+        let asked = self.sources.ask();
+        let stat = store.store.stat(path.as_str()).await.map_err(|error| storage_error(&error))?;
+        let facts = stat.map(|stat| SourceFacts {
+            version: stat.version.as_deref().map(Version::observed),
+            size: stat.size,
+        });
+        Ok(self.sources.put(&(store.name.clone(), path.clone()), facts, asked))
     }
 }
 
-fn observed(target: &Target, record: &SourceRecord) -> Result<VersionTag, Error> {
-    let Some(facts) = &record.facts else { return Err(source_not_found(target)) };
+/// Whether a tombstone is that of the version in a key. Where the store tells versions, another one than that which was
+/// deleted is alive, or will be found missing by itself.
+fn covers(tombstone: &Tombstone, target: &Target, tag: &VersionTag) -> bool {
+    match (tag, target.store.version_policy) {
+        (VersionTag::Of(version), VersionPolicy::Observed) => {
+            tombstone.version.as_deref() == Some(version.as_str())
+        }
+        _ => true,
+    }
+}
+
+fn observed(
+    target: &Target,
+    record: &SourceRecord,
+    tombstone: Option<&Tombstone>,
+) -> Result<VersionTag, Error> {
+    let Some(facts) = &record.facts else {
+        return Err(if tombstone.is_some() { source_deleted(target) } else { source_not_found(target) });
+    };
+    let version = facts.version.as_ref().map(Version::as_str);
+    if tombstone
+        .is_some_and(|tombstone| tombstone.version.is_some() && tombstone.version.as_deref() == version)
+    {
+        return Err(source_deleted(target));
+    }
     match &facts.version {
         Some(version) => Ok(VersionTag::Of(version.clone())),
         None => Err(Error::new(
@@ -100,10 +145,40 @@ fn observed(target: &Target, record: &SourceRecord) -> Result<VersionTag, Error>
     }
 }
 
+/// Refuses a source without a version where its store's policy wants the caller to send one.
+pub(super) fn check_sent(store: &StoreEntry, source: &Source) -> Result<(), Error> {
+    if source.version.is_some() || store.version_policy != VersionPolicy::Explicit {
+        return Ok(());
+    }
+    let message = format!("store {} has version_policy explicit: send the source's version", store.name);
+    Err(Error::new(Reason::InvalidVersion, message).field("rendition.source.version"))
+}
+
 /// The error for a source that is not there.
 pub(super) fn source_not_found(target: &Target) -> Error {
-    let (store, path) = (&target.store.name, &target.path);
+    source_not_found_at(&target.store.name, &target.path)
+}
+
+/// The same, for a source of which there is no target.
+pub(super) fn source_not_found_at(store: &StoreName, path: &SourcePath) -> Error {
     Error::new(Reason::SourceNotFound, format!("store {store} has no source {:?}", path.as_str()))
+        .field("rendition.source.path")
+        .with("store", store.as_str())
+        .with("path", path.as_str())
+}
+
+/// The error for a source of which a caller said that it was deleted.
+pub(super) fn source_deleted(target: &Target) -> Error {
+    source_deleted_at(&target.store.name, &target.path)
+}
+
+/// The same, for a source of which there is no target.
+pub(super) fn source_deleted_at(store: &StoreName, path: &SourcePath) -> Error {
+    let message = format!(
+        "the source {:?} of store {store} was deleted: if it is back, say so by NotifySaved",
+        path.as_str()
+    );
+    Error::new(Reason::SourceDeleted, message)
         .field("rendition.source.path")
         .with("store", store.as_str())
         .with("path", path.as_str())
@@ -132,7 +207,7 @@ pub(super) fn is_stores_own(sent: &Version, now: &Version) -> bool {
 }
 
 /// The cache's name for a source.
-pub(super) type Place = (crate::model::StoreName, SourcePath);
+pub(super) type Place = (StoreName, SourcePath);
 
 #[cfg(test)]
 mod tests {

@@ -8,5 +8,5 @@ mod verdict;
 
 pub use expiry::{Lifetime, Lifetimes};
 pub use renditions::{Known, Record, RenditionCache};
-pub use sources::{SourceCache, SourceFacts, SourceRecord};
+pub use sources::{Asked, SourceCache, SourceFacts, SourceRecord};
 pub use verdict::{Verdict, backoff};

@@ -1,6 +1,12 @@
 //! The cache of source versions: what a store told of a source, for `source_ttl`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use moka::sync::Cache;
 
@@ -24,7 +30,17 @@ pub struct SourceRecord {
     /// When the store told.
     pub checked_at: Timestamp,
     expires_at: Timestamp,
+    asked: Asked,
 }
+
+/// The place of a question to a store among all questions: an answer never replaces that of a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked(u64);
+
+/// For how long it is remembered that a source was saved: longer than any verdict is held.
+const SAVES: Duration = Duration::from_secs(15 * 60);
+/// How many saves are remembered.
+const MOST_SAVES: u64 = 100_000;
 
 impl SourceRecord {
     /// The version that the store told; none if it tells none or the source is not there.
@@ -44,6 +60,9 @@ type Place = (StoreName, SourcePath);
 #[derive(Debug)]
 pub struct SourceCache {
     entries: Cache<Place, Arc<SourceRecord>>,
+    /// When sources were said to be saved.
+    saves: Cache<Place, Timestamp>,
+    asked: AtomicU64,
     lifetimes: Lifetimes,
     clock: Clock,
     enabled: bool,
@@ -59,7 +78,13 @@ impl SourceCache {
                 u32::try_from(place.1.as_str().len() + BOOKKEEPING).unwrap_or(u32::MAX)
             })
             .build();
-        Self { entries, lifetimes, clock, enabled }
+        let saves = Cache::builder().max_capacity(MOST_SAVES).time_to_live(SAVES).build();
+        Self { entries, saves, asked: AtomicU64::new(0), lifetimes, clock, enabled }
+    }
+
+    /// Takes the place of a question that is about to be asked.
+    pub fn ask(&self) -> Asked {
+        Asked(self.asked.fetch_add(1, Ordering::Relaxed))
     }
 
     /// What is known of a source and still believed.
@@ -77,16 +102,30 @@ impl SourceCache {
         Some(record)
     }
 
-    /// Remembers what the store just told.
-    pub fn put(&self, place: &Place, facts: Option<SourceFacts>) -> Arc<SourceRecord> {
+    /// Remembers what the store just told, unless a later question was answered before; gives what is known now.
+    pub fn put(&self, place: &Place, facts: Option<SourceFacts>, asked: Asked) -> Arc<SourceRecord> {
         let now = self.clock.now();
         let lifetime = if facts.is_some() { self.lifetimes.source } else { self.lifetimes.absent };
         let expires_at = Lifetime::For(lifetime).expiry(now, place);
-        let record = Arc::new(SourceRecord { facts, checked_at: now, expires_at });
-        if self.enabled {
-            self.entries.insert(place.clone(), record.clone());
+        let record = Arc::new(SourceRecord { facts, checked_at: now, expires_at, asked });
+        if !self.enabled {
+            return record;
         }
-        record
+        let kept = self.entries.entry_by_ref(place).and_upsert_with(|earlier| match earlier {
+            Some(earlier) if earlier.value().asked > asked => earlier.into_value(),
+            _ => record,
+        });
+        kept.into_value()
+    }
+
+    /// Remembers that a source was said to be saved.
+    pub fn saved(&self, place: &Place) {
+        self.saves.insert(place.clone(), self.clock.now());
+    }
+
+    /// Whether a source was said to be saved since then.
+    pub fn was_saved_since(&self, place: &Place, time: Timestamp) -> bool {
+        self.saves.get(place).is_some_and(|saved| saved >= time)
     }
 
     /// Forgets a source.
@@ -97,5 +136,48 @@ impl SourceCache {
     /// Frees what is over the bound.
     pub fn tidy(&self) {
         self.entries.run_pending_tasks();
+        self.saves.run_pending_tasks();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn cache() -> (SourceCache, Clock, Place) {
+        let clock = Clock::manual(Timestamp::from_millis(1_000_000));
+        let lifetimes = Lifetimes {
+            ready: Lifetime::Forever,
+            absent: Duration::from_secs(5),
+            source: Duration::from_secs(10),
+        };
+        let place = (StoreName::new("media").unwrap(), SourcePath::new("cat.jpg").unwrap());
+        (SourceCache::new(true, 1 << 20, lifetimes, clock.clone()), clock, place)
+    }
+
+    fn version(text: &str) -> Option<SourceFacts> {
+        Some(SourceFacts { version: Some(Version::new(text).unwrap()), size: 1 })
+    }
+
+    #[test]
+    fn an_answer_never_hides_that_of_a_later_question() {
+        let (cache, _, place) = cache();
+        let (early, late) = (cache.ask(), cache.ask());
+        cache.put(&place, version("new"), late);
+        let known = cache.put(&place, version("old"), early);
+        assert_eq!(known.version().unwrap().as_str(), "new");
+        assert_eq!(cache.get(&place).unwrap().version().unwrap().as_str(), "new");
+    }
+
+    #[test]
+    fn a_save_is_remembered_with_its_time() {
+        let (cache, clock, place) = cache();
+        let before = clock.now();
+        clock.advance(Duration::from_secs(1));
+        cache.saved(&place);
+        assert!(cache.was_saved_since(&place, before));
+        clock.advance(Duration::from_secs(1));
+        assert!(!cache.was_saved_since(&place, clock.now()));
     }
 }

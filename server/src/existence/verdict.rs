@@ -19,6 +19,8 @@ pub struct Verdict {
     pub failure: Failure,
     /// The version that the store told of the bytes that failed; none if the store tells none.
     pub observed: Option<Version>,
+    /// When it fell.
+    pub fell_at: Timestamp,
     /// When the source was last looked at to see whether it changed; none: not since the failure.
     pub looked_at: Option<Timestamp>,
 }
@@ -28,7 +30,7 @@ impl Verdict {
     pub fn new(error: Error, observed: Option<Version>, earlier: u32, now: Timestamp) -> Self {
         let attempts = earlier.saturating_add(1);
         let failure = Failure { error, retry_at: now.after(backoff(attempts)), attempts };
-        Self { failure, observed, looked_at: None }
+        Self { failure, observed, fell_at: now, looked_at: None }
     }
 
     /// Whether an attempt is refused for now.

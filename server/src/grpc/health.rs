@@ -6,12 +6,13 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use rendition_proto::v1::{
-    rendition_service_server::RenditionServiceServer, spec_service_server::SpecServiceServer,
+    rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
+    spec_service_server::SpecServiceServer,
 };
 use tonic::server::NamedService;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use super::{rendition_service::Renditions, spec_service::SpecList};
+use super::{rendition_service::Renditions, source_service::Sources, spec_service::SpecList};
 use crate::storage::Store;
 
 /// How often a store is asked while the server is not ready, and after.
@@ -21,8 +22,13 @@ const WHILE_SERVING: Duration = Duration::from_secs(10);
 const TO_HEAR: Duration = Duration::from_secs(1);
 
 /// The names that say whether calls should be sent here.
-fn readiness() -> [&'static str; 3] {
-    ["", RenditionServiceServer::<Renditions>::NAME, SpecServiceServer::<SpecList>::NAME]
+fn readiness() -> [&'static str; 4] {
+    [
+        "",
+        RenditionServiceServer::<Renditions>::NAME,
+        SourceServiceServer::<Sources>::NAME,
+        SpecServiceServer::<SpecList>::NAME,
+    ]
 }
 
 /// Says that the server lives and is not ready; called before the port is bound, because the reporter

@@ -8,6 +8,7 @@ pub mod health;
 mod oversize;
 pub mod rendition_service;
 pub mod server;
+pub mod source_service;
 pub mod spec_service;
 pub mod status;
 

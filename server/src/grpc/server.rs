@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use rendition_proto::{
     FILE_DESCRIPTOR_SET,
-    v1::{rendition_service_server::RenditionServiceServer, spec_service_server::SpecServiceServer},
+    v1::{
+        rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
+        spec_service_server::SpecServiceServer,
+    },
 };
 use tokio::net::TcpListener;
 use tonic::transport::{Identity, Server, ServerTlsConfig, server::TcpIncoming};
@@ -12,7 +15,8 @@ use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
 
 use super::{
-    auth::Tokens, deadline::DeadlineLayer, oversize, rendition_service::Renditions, spec_service::SpecList,
+    auth::Tokens, deadline::DeadlineLayer, oversize, rendition_service::Renditions, source_service::Sources,
+    spec_service::SpecList,
 };
 use crate::engine::Engine;
 
@@ -63,6 +67,8 @@ pub async fn serve(
     let renditions = Renditions { engine: engine.clone(), tokens: tokens.clone() };
     let renditions =
         RenditionServiceServer::new(renditions).max_decoding_message_size(options.max_message_bytes);
+    let sources = SourceServiceServer::new(Sources { engine: engine.clone(), tokens: tokens.clone() })
+        .max_decoding_message_size(options.max_message_bytes);
     let specs = SpecServiceServer::new(SpecList { engine, tokens })
         .max_decoding_message_size(options.max_message_bytes);
     let reflected = || {
@@ -88,6 +94,7 @@ pub async fn serve(
         .add_service(reflected().build_v1()?)
         .add_service(reflected().build_v1alpha()?)
         .add_service(renditions)
+        .add_service(sources)
         .add_service(specs)
         .serve_with_incoming_shutdown(incoming, drained)
         .await?;

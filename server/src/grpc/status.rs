@@ -14,7 +14,10 @@ pub const DOMAIN: &str = "rendition";
 /// The code of a reason.
 pub const fn code(reason: Reason) -> Code {
     match reason {
-        Reason::SourceNotFound | Reason::SpecNotFound | Reason::StoreNotFound => Code::NotFound,
+        Reason::SourceNotFound | Reason::SourceDeleted | Reason::SpecNotFound | Reason::StoreNotFound => {
+            Code::NotFound
+        }
+        Reason::SourceExists => Code::AlreadyExists,
         Reason::SourceUndecodable
         | Reason::SourceUnsupported
         | Reason::SourceLimitExceeded

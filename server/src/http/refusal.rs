@@ -9,6 +9,7 @@ use crate::model::{Error, Reason};
 const fn code(reason: Reason) -> StatusCode {
     match reason {
         Reason::SourceNotFound | Reason::SpecNotFound | Reason::StoreNotFound => StatusCode::NOT_FOUND,
+        Reason::SourceDeleted => StatusCode::GONE,
         Reason::NotPermitted | Reason::InlineSpecsDisabled => StatusCode::FORBIDDEN,
         Reason::Unauthenticated => StatusCode::UNAUTHORIZED,
         Reason::InvalidPath
@@ -21,7 +22,7 @@ const fn code(reason: Reason) -> StatusCode {
         Reason::SourceUndecodable | Reason::SourceUnsupported | Reason::SourceLimitExceeded => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Reason::SourceChanged => StatusCode::CONFLICT,
+        Reason::SourceChanged | Reason::SourceExists => StatusCode::CONFLICT,
         Reason::Overloaded | Reason::StorageFull | Reason::StorageUnavailable | Reason::ShuttingDown => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -8,6 +8,10 @@ use std::{fmt, sync::Arc, time::Duration};
 pub enum Reason {
     /// The source is not in its store.
     SourceNotFound,
+    /// The caller said that the source was deleted.
+    SourceDeleted,
+    /// There is a source already where one is to be put.
+    SourceExists,
     /// No spec of that id is configured.
     SpecNotFound,
     /// No store of that name is configured, or it holds no sources.
@@ -61,6 +65,8 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SourceNotFound => "SOURCE_NOT_FOUND",
+            Self::SourceDeleted => "SOURCE_DELETED",
+            Self::SourceExists => "SOURCE_EXISTS",
             Self::SpecNotFound => "SPEC_NOT_FOUND",
             Self::StoreNotFound => "STORE_NOT_FOUND",
             Self::SourceUndecodable => "SOURCE_UNDECODABLE",
@@ -95,7 +101,7 @@ impl Reason {
     /// Whether this says that the image itself is at fault, so that `Exists`, `Url` and `Watch`
     /// answer it as a state instead of an error.
     pub const fn is_state(self) -> bool {
-        self.is_verdict() || matches!(self, Self::SourceNotFound)
+        self.is_verdict() || matches!(self, Self::SourceNotFound | Self::SourceDeleted)
     }
 
     /// Whether a job that ends so is over: nothing but a change of the source, the configuration or the

@@ -4,6 +4,7 @@
 pub mod digest;
 pub mod error;
 pub mod existence;
+pub mod glob;
 pub mod key;
 pub mod name;
 pub mod path;
@@ -14,6 +15,7 @@ pub mod version;
 pub use digest::Digest;
 pub use error::{Error, Reason};
 pub use existence::{Evidence, Failure, ImageInfo, Outcome, State};
+pub use glob::Glob;
 pub use key::{Label, RenditionKey};
 pub use name::{SpecId, StoreName, is_name};
 pub use path::SourcePath;

@@ -14,6 +14,9 @@ use super::QueueError;
 /// is the order of queueing.
 pub(super) const JOBS: TableDefinition<'_, u64, (&str, u32, u64, u64, &[u8])> = TableDefinition::new("jobs");
 
+/// Source to the tombstone: until when it holds (milliseconds since 1970), and the version that was there, or nothing.
+pub(super) const TOMBSTONES: TableDefinition<'_, &str, (u64, &str)> = TableDefinition::new("tombstones");
+
 /// Key to the number of unclean exits that found it unfinished.
 pub(super) const CRASHES: TableDefinition<'_, &str, u32> = TableDefinition::new("crashes");
 

@@ -175,6 +175,15 @@ impl Index {
         }
     }
 
+    /// The jobs of some keys that are on disk and that no worker has in hand.
+    pub(super) fn waiting(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
+        let jobs = self
+            .jobs
+            .iter()
+            .filter(|(key, slot)| matches!(slot.state, State::Ready | State::Delayed(_)) && wanted(key));
+        jobs.map(|(key, slot)| (key.to_string(), slot.sequence)).collect()
+    }
+
     /// The job that is first in line at `now`.
     pub(super) fn claim(&mut self, now: Instant) -> Option<u64> {
         while let Some(&(until, sequence)) = self.delayed.first() {

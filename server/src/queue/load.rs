@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use redb::{ReadableTable, TableDefinition};
 use tokio::time::Instant;
 
-use super::disk::{CRASHES, Disk, JOBS, boxed, io_error};
+use super::disk::{CRASHES, Disk, JOBS, TOMBSTONES, boxed, io_error};
 use super::index::Index;
 use super::journal::Journal;
 use super::writer::milliseconds;
-use super::{Job, QueueError};
+use super::{Job, QueueError, Tombstone};
 
 /// Single numbers by name.
 const NUMBERS: TableDefinition<'_, &str, u64> = TableDefinition::new("numbers");
@@ -45,6 +45,27 @@ pub(super) fn load(disk: &Disk) -> Result<Index, QueueError> {
             index.restore(place.value(), key, rest.and_then(|rest| now.checked_add(rest)));
         }
         Ok(index)
+    })
+}
+
+/// All tombstones that hold still; the others are removed.
+pub(super) fn load_tombstones(disk: &Disk) -> Result<HashMap<String, Tombstone>, QueueError> {
+    let now = milliseconds(SystemTime::now());
+    disk.write(|transaction| {
+        let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
+        tombstones.retain(|_, (until, _)| until > now).map_err(boxed)
+    })?;
+    disk.read(|transaction| {
+        let tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
+        let mut all = HashMap::new();
+        for tombstone in tombstones.iter().map_err(boxed)? {
+            let (source, tombstone) = tombstone.map_err(boxed)?;
+            let (until, version) = tombstone.value();
+            let until = SystemTime::UNIX_EPOCH + Duration::from_millis(until);
+            let version = (!version.is_empty()).then(|| version.to_owned());
+            all.insert(source.value().to_owned(), Tombstone { until, version });
+        }
+        Ok(all)
     })
 }
 

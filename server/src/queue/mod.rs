@@ -1,4 +1,5 @@
-//! Work that outlives the process: background jobs, and the journal of generations that were running when it died.
+//! What outlives the process: background jobs, the journal of generations that were running when it died, and the
+//! tombstones of deleted sources.
 //!
 //! Two needs, two means, in one folder. A *job* that was acknowledged must survive anything, so it is in an embedded
 //! database and synced before the caller hears of it; one thread commits for all callers together. The *journal* stands
@@ -16,8 +17,10 @@ mod load;
 mod queue;
 #[cfg(test)]
 mod tests;
+mod tombstone;
 mod writer;
 
 pub use error::QueueError;
 pub use job::{Enqueued, Job, NewJob};
 pub use queue::Queue;
+pub use tombstone::Tombstone;

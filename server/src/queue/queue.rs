@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
@@ -16,9 +16,9 @@ use super::claim::Claim;
 use super::disk::{Disk, io_error};
 use super::index::{Index, Left, Reserved};
 use super::journal::Journal;
-use super::load::{begin_session, load, read_job};
+use super::load::{begin_session, load, load_tombstones, read_job};
 use super::writer::{self, Change, Request};
-use super::{Enqueued, Job, NewJob, QueueError};
+use super::{Enqueued, Job, NewJob, QueueError, Tombstone};
 
 /// How many jobs a queue holds unless it is told otherwise.
 const MAX_JOBS: usize = 1_000_000;
@@ -42,6 +42,9 @@ pub(super) struct Shared {
     pub(super) disk: Disk,
     index: Mutex<Index>,
     crashes: Mutex<HashMap<String, u32>>,
+    tombstones: Mutex<HashMap<String, Tombstone>>,
+    /// How many tombstones there are, so that the many calls that meet none take no lock.
+    buried: AtomicUsize,
     /// Woken after every transaction.
     pub(super) changed: Notify,
     pub(super) transactions: AtomicU64,
@@ -55,6 +58,22 @@ impl Shared {
 
     pub(super) fn crashes(&self) -> MutexGuard<'_, HashMap<String, u32>> {
         self.crashes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn bury(&self, source: String, tombstone: Tombstone) {
+        let mut tombstones = self.tombstones();
+        tombstones.insert(source, tombstone);
+        self.buried.store(tombstones.len(), Ordering::Release);
+    }
+
+    pub(super) fn exhume(&self, source: &str) {
+        let mut tombstones = self.tombstones();
+        tombstones.remove(source);
+        self.buried.store(tombstones.len(), Ordering::Release);
+    }
+
+    fn tombstones(&self) -> MutexGuard<'_, HashMap<String, Tombstone>> {
+        self.tombstones.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -81,10 +100,13 @@ impl Queue {
         // The database's lock guards the journal too, so it is looked at only now.
         let (journal, crashes) = begin_session(&disk, &path.join("running"))?;
         let index = Mutex::new(load(&disk)?);
+        let tombstones = load_tombstones(&disk)?;
         let shared = Arc::new(Shared {
             disk,
             index,
             crashes: Mutex::new(crashes),
+            buried: AtomicUsize::new(tombstones.len()),
+            tombstones: Mutex::new(tombstones),
             changed: Notify::new(),
             transactions: AtomicU64::new(0),
         });
@@ -270,6 +292,63 @@ impl Queue {
             self.send(vec![Change::Forgive(key.to_owned())], &mut index)?
         };
         answer(done).await
+    }
+
+    /// Removes the jobs of these keys that no worker has in hand, and answers which ones those were; they are off the disk
+    /// when this returns.
+    ///
+    /// # Errors
+    /// What the disk says; the jobs are then given back after some seconds.
+    pub async fn drop_jobs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, QueueError> {
+        let (done, dropped) = {
+            let mut index = self.shared.index();
+            let waiting = index.waiting(wanted);
+            if waiting.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut changes = Vec::with_capacity(waiting.len());
+            let mut dropped = Vec::with_capacity(waiting.len());
+            for (key, place) in waiting {
+                if index.leave(place) == Left::Gone {
+                    changes.push(Change::Remove(place));
+                    dropped.push(key);
+                }
+            }
+            (self.send(changes, &mut index)?, dropped)
+        };
+        answer(done).await?;
+        Ok(dropped)
+    }
+
+    /// Marks a source as deleted; on disk when this returns.
+    pub async fn bury(&self, source: &str, tombstone: Tombstone) -> Result<(), QueueError> {
+        let done = {
+            let mut index = self.shared.index();
+            self.send(vec![Change::Bury(source.to_owned(), tombstone)], &mut index)?
+        };
+        answer(done).await
+    }
+
+    /// Takes the mark of a source away. Asks memory alone where there is none.
+    pub async fn exhume(&self, source: &str) -> Result<(), QueueError> {
+        if !self.shared.tombstones().contains_key(source) {
+            return Ok(());
+        }
+        let done = {
+            let mut index = self.shared.index();
+            self.send(vec![Change::Exhume(source.to_owned())], &mut index)?
+        };
+        answer(done).await
+    }
+
+    /// Whether any source is marked as deleted. Takes no lock.
+    pub fn has_tombstones(&self) -> bool {
+        self.shared.buried.load(Ordering::Acquire) > 0
+    }
+
+    /// The mark of a source, if it holds at `now`.
+    pub fn tombstone(&self, source: &str, now: SystemTime) -> Option<Tombstone> {
+        self.shared.tombstones().get(source).filter(|tombstone| tombstone.until > now).cloned()
     }
 
     /// Writes what is under way, forgives what still runs, and closes the files: another process may open the queue when

@@ -10,10 +10,10 @@ use redb::{ReadableTable, WriteTransaction};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::disk::{CRASHES, JOBS, Outcome, boxed};
+use super::disk::{CRASHES, JOBS, Outcome, TOMBSTONES, boxed};
 use super::index::Left;
 use super::queue::Shared;
-use super::{NewJob, QueueError};
+use super::{NewJob, QueueError, Tombstone};
 
 /// Requests in one transaction at most, so that the first of them does not wait for all.
 const BATCH: usize = 1024;
@@ -32,6 +32,10 @@ pub(super) enum Change {
     Delay(u64, Duration),
     /// Forget the key's crashes.
     Forgive(String),
+    /// Mark the source as deleted.
+    Bury(String, Tombstone),
+    /// Take the mark away.
+    Exhume(String),
 }
 
 /// What one call wants done in one transaction.
@@ -107,6 +111,15 @@ fn write(transaction: &WriteTransaction, change: &Change, now: SystemTime) -> Ou
             let mut crashes = transaction.open_table(CRASHES).map_err(boxed)?;
             crashes.remove(key.as_str()).map_err(boxed)?;
         }
+        Change::Bury(source, Tombstone { until, version }) => {
+            let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
+            let tombstone = (milliseconds(*until), version.as_deref().unwrap_or_default());
+            tombstones.insert(source.as_str(), tombstone).map_err(boxed)?;
+        }
+        Change::Exhume(source) => {
+            let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
+            tombstones.remove(source.as_str()).map_err(boxed)?;
+        }
     }
     Ok(())
 }
@@ -141,7 +154,9 @@ fn apply(
                 index.delay(place, Instant::now() + after.max(SETBACK));
             }
             (Change::Forgive(key), Ok(())) => drop(shared.crashes().remove(&key)),
-            (Change::Forgive(_), Err(_)) => {}
+            (Change::Bury(source, tombstone), Ok(())) => shared.bury(source, tombstone),
+            (Change::Exhume(source), Ok(())) => shared.exhume(&source),
+            (Change::Forgive(_) | Change::Bury(..) | Change::Exhume(_), Err(_)) => {}
         }
     }
     answer

@@ -141,12 +141,17 @@ impl Store for Memory {
             let Some(rest) = path.strip_prefix(&prefix) else { break };
             from = match rest.split_once('/') {
                 None => {
-                    let size = Some(object.stat.size);
-                    entries.push(Entry { name: rest.to_owned(), is_folder: false, size });
+                    let (size, modified) = (Some(object.stat.size), object.stat.modified);
+                    entries.push(Entry { name: rest.to_owned(), is_folder: false, size, modified });
                     Bound::Excluded(path.clone())
                 }
                 Some((name, _)) => {
-                    entries.push(Entry { name: name.to_owned(), is_folder: true, size: None });
+                    entries.push(Entry {
+                        name: name.to_owned(),
+                        is_folder: true,
+                        size: None,
+                        modified: None,
+                    });
                     // '0' is the character after '/'.
                     Bound::Included(format!("{prefix}{name}0"))
                 }

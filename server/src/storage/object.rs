@@ -78,6 +78,8 @@ pub struct Entry {
     pub is_folder: bool,
     /// Size in bytes of an object, where the listing tells it.
     pub size: Option<u64>,
+    /// When an object was last written, where the listing tells it.
+    pub modified: Option<SystemTime>,
 }
 
 /// The bytes of an object in chunks of at most 64 KiB, read as they are asked for.

@@ -13,16 +13,25 @@ pub async fn a_listing_is_exactly_one_level(Place { store, .. }: &Place) {
     for path in ["top", "a/1", "a/2", "a/b/3", "a/b/c/4", "z/5"] {
         put(store, path, path).await;
     }
-    let object = |name: &str, size| Entry { name: name.to_owned(), is_folder: false, size: Some(size) };
-    let folder = |name: &str| Entry { name: name.to_owned(), is_folder: true, size: None };
+    let object = |name: &str, size| Entry {
+        name: name.to_owned(),
+        is_folder: false,
+        size: Some(size),
+        modified: None,
+    };
+    let folder = |name: &str| Entry { name: name.to_owned(), is_folder: true, size: None, modified: None };
     let listed = |mut entries: Vec<Entry>| {
         // A store need not tell sizes in a listing.
         for entry in entries.iter_mut().filter(|entry| !entry.is_folder && entry.size.is_none()) {
             entry.size = Some(3);
         }
+        for entry in &mut entries {
+            let written = entry.modified.take();
+            assert!(written.is_some() != entry.is_folder, "when {:?} was written", entry.name);
+        }
         entries
     };
-    assert_eq!(store.list("").await.unwrap(), [folder("a"), object("top", 3), folder("z")]);
+    assert_eq!(listed(store.list("").await.unwrap()), [folder("a"), object("top", 3), folder("z")]);
     assert_eq!(listed(store.list("a").await.unwrap()), [object("1", 3), object("2", 3), folder("b")]);
     assert_eq!(names(store, "a/b").await, ["3", "c"]);
     assert_eq!(names(store, "a/b/c").await, ["4"]);

@@ -48,7 +48,7 @@ pub fn format(number: i32, field: &str) -> Result<imaging::Format, Error> {
     }
 }
 
-fn format_number(format: imaging::Format) -> i32 {
+pub(super) fn format_number(format: imaging::Format) -> i32 {
     match format {
         imaging::Format::Jpeg => proto::OutputFormat::Jpeg,
         imaging::Format::Png => proto::OutputFormat::Png,

@@ -26,7 +26,7 @@ pub fn rendition(view: View) -> proto::Rendition {
     }
 }
 
-fn placeholder(placeholder: &Placeholder) -> proto::Placeholder {
+pub(super) fn placeholder(placeholder: &Placeholder) -> proto::Placeholder {
     proto::Placeholder {
         thumbhash: placeholder.thumbhash.clone(),
         dominant_color: placeholder.dominant_color_code(),
@@ -92,7 +92,7 @@ fn image(image: ImageInfo) -> proto::ImageInfo {
     }
 }
 
-fn failure(failure: Failure) -> proto::Failure {
+pub(super) fn failure(failure: Failure) -> proto::Failure {
     proto::Failure {
         reason: failure.error.reason().as_str().to_owned(),
         message: failure.error.message().to_owned(),
@@ -101,6 +101,6 @@ fn failure(failure: Failure) -> proto::Failure {
     }
 }
 
-fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+pub(super) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     SystemTime::from(time).into()
 }

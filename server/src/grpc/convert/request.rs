@@ -53,14 +53,7 @@ pub fn rendition_ref(message: Option<proto::RenditionRef>) -> Result<RenditionRe
     let source = message.source.ok_or_else(|| {
         Error::new(Reason::InvalidPath, "no source is named: set its path").field("rendition.source.path")
     })?;
-    let recipe = match message.recipe.and_then(|recipe| recipe.recipe) {
-        Some(recipe::Recipe::SpecId(id)) => Recipe::Named(SpecId::new(&id)?),
-        Some(recipe::Recipe::Spec(message)) => Recipe::Inline(Arc::new(spec(&message)?)),
-        None => {
-            let message = "no recipe is named: set spec_id or spec";
-            return Err(Error::new(Reason::InvalidSpec, message).field("rendition.recipe"));
-        }
-    };
+    let recipe = recipe(message.recipe.and_then(|recipe| recipe.recipe))?;
     let accept = message
         .accept
         .iter()
@@ -68,7 +61,19 @@ pub fn rendition_ref(message: Option<proto::RenditionRef>) -> Result<RenditionRe
     Ok(RenditionRef { source: self::source(source)?, recipe, accept: accept.collect::<Result<_, _>>()? })
 }
 
-fn source(message: proto::Source) -> Result<Source, Error> {
+/// What is to be made.
+pub(super) fn recipe(message: Option<recipe::Recipe>) -> Result<Recipe, Error> {
+    Ok(match message {
+        Some(recipe::Recipe::SpecId(id)) => Recipe::Named(SpecId::new(&id)?),
+        Some(recipe::Recipe::Spec(message)) => Recipe::Inline(Arc::new(spec(&message)?)),
+        None => {
+            let message = "no recipe is named: set spec_id or spec";
+            return Err(Error::new(Reason::InvalidSpec, message).field("rendition.recipe"));
+        }
+    })
+}
+
+pub(super) fn source(message: proto::Source) -> Result<Source, Error> {
     let named = |text: &str| (!text.is_empty()).then_some(());
     let dimensions = message.dimensions.map(|size| match (size.width, size.height) {
         (0, _) | (_, 0) => {

@@ -46,7 +46,7 @@ pub fn named_spec(registered: &Registered) -> proto::NamedSpec {
         spec: Some(spec_message(&named.spec)),
         policy: Some(proto::SpecPolicy {
             strategy: strategy_number(named.strategy),
-            sources: named.sources.clone(),
+            sources: named.sources.iter().map(|glob| glob.as_str().to_owned()).collect(),
             public: named.public,
         }),
         digest: match (named.spec.format(), registered.resolutions()) {

@@ -1,8 +1,9 @@
 //! Listing one level of folders.
 
 use std::os::fd::OwnedFd;
+use std::time::{Duration, SystemTime};
 
-use rustix::fs::{AtFlags, Dir, FileType, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Stat, statat};
 use rustix::io::Errno;
 
 use super::super::Entry;
@@ -34,19 +35,27 @@ fn look_at(root: &Root, handle: &OwnedFd, folder: &str, name: &str) -> Result<Op
         Err(Errno::NOENT) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let object = |size| Some(Entry { name: name.to_owned(), is_folder: false, size: Some(size) });
-    let a_folder = || Some(Entry { name: name.to_owned(), is_folder: true, size: None });
+    let object =
+        |size, modified| Some(Entry { name: name.to_owned(), is_folder: false, size: Some(size), modified });
+    let a_folder = || Some(Entry { name: name.to_owned(), is_folder: true, size: None, modified: None });
     Ok(match FileType::from_raw_mode(facts.st_mode) {
-        FileType::RegularFile => object(u64::try_from(facts.st_size).unwrap_or(0)),
+        FileType::RegularFile => object(u64::try_from(facts.st_size).unwrap_or(0), modified(&facts)),
         FileType::Directory => a_folder(),
         FileType::Symlink => {
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             match OpenFile::open(root, &path) {
-                Ok(Some(file)) => object(file.stat.size),
+                Ok(Some(file)) => object(file.stat.size, file.stat.modified),
                 Ok(None) if root.resolve(&path, FOLDER).is_ok() => a_folder(),
                 Ok(None) | Err(_) => None,
             }
         }
         _ => None,
     })
+}
+
+/// When a file was last written; none for times before 1970.
+fn modified(facts: &Stat) -> Option<SystemTime> {
+    let (seconds, nanoseconds) =
+        (u64::try_from(facts.st_mtime).ok()?, u32::try_from(facts.st_mtime_nsec).ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanoseconds))
 }

@@ -249,7 +249,8 @@ impl Store for Remote {
                 }
                 let is_folder = rest.len() > name.len();
                 let size = (!is_folder).then(|| entry.metadata().content_length());
-                Some(Entry { name: name.to_owned(), is_folder, size })
+                let modified = entry.metadata().last_modified().map(Into::into).filter(|_| !is_folder);
+                Some(Entry { name: name.to_owned(), is_folder, size, modified })
             })
             .collect();
         entries.sort();

@@ -1,0 +1,155 @@
+//! What a source is: its header, and what can be shown before a rendition is there.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rendition_imaging::{Header, Placeholder, Plan};
+use tokio::sync::oneshot;
+
+use super::{
+    Inner,
+    background::queue_error,
+    fetch::overloaded,
+    gate::Permit,
+    placeholder,
+    rank::Rank,
+    request::{Call, Depth, Source, SourceInfo},
+    run::CRASHES,
+    settings::StoreEntry,
+    stores::storage_error,
+    tombstones::folder,
+    verdict,
+    versions::source_not_found_at,
+    workers::guarded,
+};
+use crate::{
+    existence::SourceRecord,
+    model::{Error, Reason, Version},
+    storage::{ReadOptions, StorageErrorKind},
+};
+
+/// A source that was read to be looked at, with the room that it takes.
+struct Looked {
+    bytes: Bytes,
+    version: Option<Version>,
+    _room: Permit,
+}
+
+impl Inner {
+    /// Reads a source and tells what it is. SOURCE_NOT_FOUND, the verdicts on its bytes, OVERLOADED, or the storage's error.
+    pub(super) async fn inspect(
+        self: &Arc<Self>,
+        call: &Call,
+        source: &Source,
+        depth: Depth,
+    ) -> Result<SourceInfo, Error> {
+        let store = self.stores.source(source.store.as_ref())?.clone();
+        let record = self.look_anew(&store, &source.path).await?;
+        self.inspect_seen(call, &store, source, &record, depth).await
+    }
+
+    /// The same for a source that was just asked about.
+    pub(super) async fn inspect_seen(
+        self: &Arc<Self>,
+        call: &Call,
+        store: &Arc<StoreEntry>,
+        source: &Source,
+        record: &SourceRecord,
+        depth: Depth,
+    ) -> Result<SourceInfo, Error> {
+        let rank = Rank::new(&call.ticket);
+        let looked = self.read_to_look(store, source, record, &rank).await?;
+        let bytes = looked.bytes.clone();
+        let (header, plan) = guarded(|| placeholder::planned(&bytes, &self.limits.imaging))
+            .map_err(|panicked| verdict::panicked(&panicked))?
+            .map_err(|error| verdict::of(&error))?;
+        let placeholder = match depth {
+            Depth::Header => None,
+            Depth::Placeholder => {
+                Some(self.placeholder(store, source, &looked, (&header, plan), &rank).await?)
+            }
+        };
+        Ok(SourceInfo {
+            store: store.name.clone(),
+            path: source.path.clone(),
+            version: source.version.clone().or(looked.version),
+            media_type: header.format.media_type(),
+            size: Some(header.size),
+            size_bytes: bytes.len() as u64,
+            frames: header.frames,
+            placeholder,
+            failure: None,
+        })
+    }
+
+    /// Reads a source whole, of the version that it was found to have; once more if it is replaced meanwhile.
+    async fn read_to_look(
+        self: &Arc<Self>,
+        store: &Arc<StoreEntry>,
+        source: &Source,
+        record: &SourceRecord,
+        rank: &Rank,
+    ) -> Result<Looked, Error> {
+        let not_found = || source_not_found_at(&store.name, &source.path);
+        let mut facts = record.facts.clone().ok_or_else(not_found)?;
+        let mut again = true;
+        loop {
+            self.check_size(facts.size)?;
+            let room = rank.enter(&self.fetching, facts.size).await.map_err(overloaded)?;
+            let options = ReadOptions {
+                if_version: facts.version.as_ref().map(|version| version.as_str().to_owned()),
+                max_bytes: Some(self.limits.max_source_bytes),
+            };
+            match store.store.read(source.path.as_str(), &options).await {
+                Ok(Some(object)) => {
+                    let version = object.stat.version.as_deref().map(Version::observed);
+                    return Ok(Looked { bytes: object.bytes, version, _room: room });
+                }
+                Ok(None) => return Err(not_found()),
+                Err(error) if error.kind() == StorageErrorKind::VersionMismatch && again => {
+                    again = false;
+                    drop(room);
+                    let record = self.look_anew(store, &source.path).await?;
+                    facts = record.facts.clone().ok_or_else(not_found)?;
+                }
+                Err(error) => return Err(storage_error(&error)),
+            }
+        }
+    }
+
+    async fn placeholder(
+        self: &Arc<Self>,
+        store: &Arc<StoreEntry>,
+        source: &Source,
+        looked: &Looked,
+        (header, plan): (&Header, Plan),
+        rank: &Rank,
+    ) -> Result<Placeholder, Error> {
+        let bytes = looked.bytes.clone();
+        let plan = self.fits(plan)?;
+        // A decode like any other: what kills the process twice is not tried a third time.
+        let version = looked.version.as_ref().map_or("", Version::as_str);
+        let journaled = format!("look:{}@{version}", folder(&store.name, &source.path));
+        if self.queue.crashes(&journaled) >= CRASHES {
+            let message = "the server crashed twice while it looked at this source: replace it";
+            return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
+        }
+        let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
+        let keys = vec![journaled];
+        self.queue.begin(&keys).map_err(|error| queue_error(&error))?;
+        let (made, result) = oneshot::channel();
+        let (inner, header) = (self.clone(), header.clone());
+        self.workers.start(move || {
+            let placeholder = guarded(|| placeholder::made(&bytes, &header, &plan));
+            inner.queue.end(&keys);
+            drop(permit);
+            // Who asked may have gone away.
+            let _ = made.send(placeholder);
+        });
+        match result.await {
+            Ok(Ok(placeholder)) => placeholder.map_err(|error| verdict::of(&error)),
+            Ok(Err(panicked)) => Err(verdict::panicked(&panicked)),
+            Err(_) => Err(Error::internal("the look at a source ended without a result")),
+        }
+    }
+}

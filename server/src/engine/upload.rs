@@ -1,0 +1,136 @@
+//! Taking in a source from a caller who has no access to the storage.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{
+    Inner,
+    fetch::overloaded,
+    gate::Permit,
+    placeholder,
+    rank::Rank,
+    request::{Call, Recipe, Saved, Source},
+    settings::{StoreEntry, VersionPolicy},
+    stores::storage_error,
+    verdict, versions,
+    workers::guarded,
+};
+use crate::{
+    model::{Error, Reason},
+    storage::{ReadOptions, StorageErrorKind, WriteMode, WriteOptions, Written},
+};
+
+/// A source that is to be put.
+#[derive(Clone, Debug)]
+pub struct Put {
+    /// Where it goes.
+    pub source: Source,
+    /// What happens to one that is there.
+    pub mode: WriteMode,
+    /// Its length, if the caller knows it.
+    pub size: Option<u64>,
+    /// What is wanted ahead.
+    pub recipes: Vec<Recipe>,
+}
+
+/// A source that is coming in, held in memory until it is whole: only then is it known to be an image.
+pub struct Upload {
+    inner: Arc<Inner>,
+    call: Call,
+    put: Put,
+    store: Arc<StoreEntry>,
+    bytes: Vec<u8>,
+    most: u64,
+    _room: Permit,
+}
+
+impl Inner {
+    /// Makes room for a source. STORE_NOT_FOUND, NOT_PERMITTED where the store takes no puts, OVERLOADED.
+    pub(super) async fn upload(self: &Arc<Self>, call: &Call, put: Put) -> Result<Upload, Error> {
+        let store = self.stores.source(put.source.store.as_ref())?.clone();
+        if !store.accepts_puts {
+            let message = format!(
+                "store {0} takes no sources from callers: its operator may set stores.{0}.accepts_puts",
+                store.name
+            );
+            return Err(Error::new(Reason::NotPermitted, message).field("header.source.store"));
+        }
+        versions::check_sent(&store, &put.source)?;
+        if put.source.version.is_some() && store.version_policy != VersionPolicy::Explicit {
+            let message = format!("store {} gives versions itself: leave it out", store.name);
+            return Err(Error::new(Reason::InvalidVersion, message).field("header.source.version"));
+        }
+        let most = put.size.unwrap_or(self.limits.max_source_bytes);
+        self.check_size(most)?;
+        let room = Rank::new(&call.ticket).enter(&self.fetching, most).await.map_err(overloaded)?;
+        Ok(Upload {
+            inner: self.clone(),
+            call: call.clone(),
+            put,
+            store,
+            bytes: Vec::new(),
+            most,
+            _room: room,
+        })
+    }
+}
+
+impl Inner {
+    /// Whether exactly these bytes lie at a path.
+    async fn is_stored(&self, store: &StoreEntry, path: &str, bytes: &Bytes) -> Result<bool, Error> {
+        let options = ReadOptions { if_version: None, max_bytes: Some(bytes.len() as u64) };
+        match store.store.read(path, &options).await {
+            Ok(stored) => Ok(stored.is_some_and(|stored| stored.bytes == *bytes)),
+            Err(error) if matches!(error.kind(), StorageErrorKind::TooLarge { .. }) => Ok(false),
+            Err(error) => Err(storage_error(&error)),
+        }
+    }
+}
+
+impl Upload {
+    /// Takes the next bytes. SOURCE_LIMIT_EXCEEDED for more than are allowed, INVALID_ARGUMENT for more than were announced.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        let size = self.bytes.len() as u64 + chunk.len() as u64;
+        self.inner.check_size(size)?;
+        if size > self.most {
+            let message = format!("more than the {} bytes that were announced came", self.most);
+            return Err(Error::new(Reason::InvalidArgument, message).field("header.size_bytes"));
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// Checks the bytes, stores them, and goes on as after a save. The verdicts on bytes, SOURCE_EXISTS, or the storage's
+    /// error; then nothing was stored.
+    pub async fn finish(self) -> Result<Saved, Error> {
+        let Self { inner, call, put, store, bytes, .. } = self;
+        if put.size.is_some_and(|size| size != bytes.len() as u64) {
+            let message = format!("{} bytes came, others were announced", bytes.len());
+            return Err(Error::new(Reason::InvalidArgument, message).field("header.size_bytes"));
+        }
+        let bytes = Bytes::from(bytes);
+        // A plan is made only of what is within the limits.
+        let (header, _) = guarded(|| placeholder::planned(&bytes, &inner.limits.imaging))
+            .map_err(|panicked| verdict::panicked(&panicked))?
+            .map_err(|error| verdict::of(&error))?;
+        let options = WriteOptions {
+            media_type: Some(header.format.media_type()),
+            cache_control: None,
+            mode: put.mode,
+        };
+        let path = put.source.path.as_str();
+        let written = store.store.write(path, bytes.clone(), &options).await;
+        // The same bytes are no other source: a caller who lost the answer may send them again.
+        if written.map_err(|error| storage_error(&error))? == Written::AlreadyThere
+            && !inner.is_stored(&store, path, &bytes).await?
+        {
+            let message = format!(
+                "store {} has another source {path:?}: ask for overwrite, or choose another path",
+                store.name
+            );
+            return Err(Error::new(Reason::SourceExists, message).field("header.source.path"));
+        }
+        inner.saved(&call, &put.source, &put.recipes).await
+    }
+}

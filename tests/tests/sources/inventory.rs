@@ -1,0 +1,120 @@
+//! ListRenditions and PurgeRenditions.
+
+use rendition_client::{Code, Source, Spec, StoredRenditions};
+use rendition_server::storage::Operation;
+use rendition_tests::{pictures::png, refusals::refused};
+
+use super::{CAT, label, server};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_stored_of_a_source_is_listed_with_what_its_keys_say() {
+    let (server, client) = server().await;
+    let inline = Spec::builder().resize_to_fit((10, 10)).webp(70);
+    client.ensure_generated(CAT).await.unwrap();
+    client.ensure_generated((CAT.0, &inline)).await.unwrap();
+    client.ensure_generated((CAT.0, "eager")).await.unwrap();
+    let lists = server.counts("renditions").of(Operation::List);
+    let listed = client.list_renditions(CAT.0).await.unwrap();
+    assert_eq!(server.counts("renditions").of(Operation::List), lists + 1);
+    let keys: Vec<&str> = listed.iter().map(|stored| stored.key()).collect();
+    assert_eq!(keys, server.renditions());
+    let version = client.inspect(CAT.0).await.unwrap().version().unwrap().to_owned();
+    for stored in &listed {
+        assert_eq!(stored.source_version(), Some(version.as_str()));
+        let bytes = std::fs::metadata(server.rendition(stored.key())).unwrap().len();
+        assert_eq!((stored.size_bytes(), stored.is_stale()), (Some(bytes), false));
+        assert!(stored.modified_at().is_some());
+    }
+    let specs: Vec<Option<&str>> = listed.iter().map(|stored| stored.spec_id()).collect();
+    assert_eq!(specs, [Some("eager"), None, Some("small")]);
+    let small = client.list_renditions(StoredRenditions::of(CAT.0).spec("small")).await.unwrap();
+    assert_eq!((small.len(), label(small[0].key())), (1, "small"));
+    assert_eq!(client.list_renditions("photos/none.png").await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_follow_one_another_and_a_token_of_ones_own_is_refused() {
+    use rendition_proto::v1::{self, source_service_client::SourceServiceClient};
+    let (server, client) = server().await;
+    for width in 1..=7 {
+        client.ensure_generated((CAT.0, Spec::builder().resize_to_fit((width, 10)).png(()))).await.unwrap();
+    }
+    let mut service = SourceServiceClient::connect(server.grpc.clone()).await.unwrap();
+    let source = Some(v1::Source { path: CAT.0.into(), ..Default::default() });
+    let (mut token, mut keys, mut pages) = (String::new(), Vec::new(), 0);
+    loop {
+        let request = v1::ListRenditionsRequest {
+            source: source.clone(),
+            spec_id: String::new(),
+            page_size: 3,
+            page_token: token,
+        };
+        let page = service.list_renditions(request).await.unwrap().into_inner();
+        assert!(page.renditions.len() <= 3);
+        pages += 1;
+        keys.extend(page.renditions.into_iter().map(|stored| stored.key));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!((pages, keys), (3, server.renditions()));
+    let request =
+        v1::ListRenditionsRequest { source, page_token: "media/other/x".into(), ..Default::default() };
+    let status = service.list_renditions(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_removes_what_is_selected_and_a_dry_run_nothing() {
+    let (server, client) = server().await;
+    client.ensure_generated(CAT).await.unwrap();
+    client.ensure_generated((CAT.0, "eager")).await.unwrap();
+    let old = server.renditions();
+    server.put(CAT.0, &png(80, 60, 9));
+    client.notify_saved(CAT.0).await.unwrap();
+    let new = client.ensure_generated(CAT).await.unwrap().into_rendition();
+
+    let stale = StoredRenditions::of(CAT.0).stale();
+    let mut would = client.would_purge(stale.clone()).await.unwrap();
+    would.retain(|key| label(key) != "optimistic");
+    assert_eq!(would, old);
+    assert!(old.iter().all(|key| server.rendition(key).exists()), "a dry run removes nothing");
+    let small = client.purge_renditions(stale.clone().spec("small")).await.unwrap();
+    assert_eq!(small.iter().map(|key| label(key)).collect::<Vec<_>>(), ["small"]);
+    client.purge_renditions(stale).await.unwrap();
+    assert!(old.iter().all(|key| !server.rendition(key).exists()));
+    assert!(client.exists(CAT).await.unwrap().exists(), "what is new stays");
+    let all = client.purge_renditions(CAT.0).await.unwrap();
+    assert!(all.contains(&new.key().to_owned()));
+    assert!(!client.exists(CAT).await.unwrap().exists(), "and is not remembered when it is gone");
+    let version = Source::new(CAT.0).version("v1");
+    assert_eq!(client.purge_renditions(version).await.unwrap(), Vec::<String>::new());
+    refused(
+        client.purge_renditions(StoredRenditions::of(CAT.0).spec("No!")).await,
+        Code::NotFound,
+        "SPEC_NOT_FOUND",
+        Some("spec_id"),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_generated_during_a_purge_goes_too_and_can_be_made_again_at_once() {
+    let (server, client) = server().await;
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
+    let flying = tokio::spawn({
+        let client = client.clone();
+        async move { client.ensure_generated(CAT).await }
+    });
+    hold.reached().await;
+    let (one, other) = tokio::join!(client.purge_renditions(CAT.0), client.purge_renditions(CAT.0));
+    assert_eq!((one.unwrap(), other.unwrap()), (Vec::<String>::new(), Vec::new()));
+    let again = tokio::spawn({
+        let client = client.clone();
+        async move { client.ensure_generated(CAT).await }
+    });
+    assert!(again.await.unwrap().unwrap().rendition().is_ready(), "it does not join the one that is purged");
+    hold.release();
+    refused(flying.await.unwrap(), Code::Aborted, "SOURCE_CHANGED", None);
+    assert!(client.ensure_generated(CAT).await.unwrap().rendition().is_ready());
+}
