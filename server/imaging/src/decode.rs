@@ -125,7 +125,7 @@ impl DecodePlan {
             _ => 8,
         };
         let whole = DecodePlan { eighths, ..full };
-        if !read::jpeg::DECODES_PARTS {
+        if !header.has_parts {
             return whole;
         }
         let plane = whole.size(header.coded);

@@ -33,6 +33,8 @@ pub struct Header {
     pub decoder_bytes: u64,
     /// How chroma is sampled, where the image is coded as luma and chroma of sRGB, without alpha, and can be decoded to them.
     pub(crate) planes: Option<Sampling>,
+    /// Whether a part of the image can be decoded for less than the whole.
+    pub(crate) has_parts: bool,
 }
 
 impl Header {

@@ -134,7 +134,7 @@ fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 
             resample.size,
             resample.region.height.ceil() as u64,
         ),
-        Step::Seek(_) => (input, Size::new(SOUGHT_IN, SOUGHT_IN), input.height.into()),
+        Step::Seek(_) => (input, sought_in(input), input.height.into()),
         _ => return 0,
     };
     let channels = layout.channels() as u64;
@@ -143,6 +143,13 @@ fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 
         return between * depth.bytes();
     }
     (between + (read.pixels() + made.pixels()) * channels) * Depth::Sixteen.bytes()
+}
+
+/// The size of the small copy in which a box is sought.
+fn sought_in(input: Size) -> Size {
+    let longest = u64::from(input.longest().max(SOUGHT_IN));
+    let side = |side: u32| (u64::from(side) * u64::from(SOUGHT_IN)).div_ceil(longest) as u32;
+    Size::new(side(input.width), side(input.height))
 }
 
 /// The weights of a filter that reaches three pixels of the smaller image to each side, six a pixel of the larger one, as

@@ -245,7 +245,10 @@ mod tests {
                     0 if channel + 1 == step => 0,
                     1 => (7 * channel + 5) as u16,
                     2 if channel + 1 == step => most as u16,
-                    _ => ((x * 37 + y * 101 + channel * 59) as u32 * 2_654_435 % (most + 1)) as u16,
+                    _ => {
+                        (((x * 37 + y * 101 + channel * 59) as u32).wrapping_mul(2_654_435) % (most + 1))
+                            as u16
+                    }
                 };
                 let row = |y: usize| (0..width * step).map(|at| sample(at / step, y, at % step)).collect();
                 let rows: Vec<Vec<u16>> = (0..height).map(row).collect();

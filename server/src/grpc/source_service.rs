@@ -27,8 +27,16 @@ pub struct Sources {
     pub tokens: Tokens,
 }
 
+/// The status of an error, whose field the engine names as in a rendition's request.
 fn refused(error: Error) -> Status {
-    status(&error)
+    status(&convert::in_source_request(error))
+}
+
+/// The same for `PutSource`, whose fields stand in the header.
+fn refused_put(error: Error) -> Status {
+    let error = convert::in_source_request(error);
+    let is_outside = error.at_field().is_some_and(|field| !field.starts_with("header"));
+    status(&if is_outside { error.within("header") } else { error })
 }
 
 #[tonic::async_trait]
@@ -110,21 +118,21 @@ impl SourceService for Sources {
         let first = parts.message().await?.and_then(|message| message.part);
         let Some(Part::Header(header)) = first else {
             let message = "the first message has no header: it says where the source goes";
-            return Err(refused(Error::new(Reason::InvalidArgument, message).field("header")));
+            return Err(refused_put(Error::new(Reason::InvalidArgument, message).field("header")));
         };
-        let put = convert::put(header).map_err(refused)?;
-        let mut upload = self.engine.upload(&call, put).await.map_err(refused)?;
+        let put = convert::put(header).map_err(refused_put)?;
+        let mut upload = self.engine.upload(&call, put).await.map_err(refused_put)?;
         while let Some(message) = parts.message().await? {
             match message.part {
-                Some(Part::Chunk(chunk)) => upload.push(&chunk).map_err(refused)?,
+                Some(Part::Chunk(chunk)) => upload.push(&chunk).map_err(refused_put)?,
                 Some(Part::Header(_)) => {
                     let message = "a second header came: only the first message has one";
-                    return Err(refused(Error::new(Reason::InvalidArgument, message).field("header")));
+                    return Err(refused_put(Error::new(Reason::InvalidArgument, message).field("header")));
                 }
                 None => {}
             }
         }
-        let saved = upload.finish().await.map_err(refused)?;
+        let saved = upload.finish().await.map_err(refused_put)?;
         Ok(Response::new(saved.into()))
     }
 }

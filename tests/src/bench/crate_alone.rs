@@ -7,9 +7,9 @@ use std::{
     thread,
 };
 
-use rendition_imaging::{Limits, Operation, Output, ResizeToFit, Spec};
+use rendition_imaging::{Limits, Spec};
 
-use super::process::cpu;
+use super::{process::cpu, task::Task};
 
 /// What a process of its own told.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +22,9 @@ pub struct Alone {
 
 impl Alone {
     /// Starts the process and waits for it.
-    pub fn measure(photo: &Path, generations: usize, threads: usize) -> Self {
+    pub fn measure(task: Task, photo: &Path, generations: usize, threads: usize) -> Self {
         let output = Command::new(std::env::current_exe().unwrap())
-            .arg("generate")
+            .args(["generate", task.spec_id()])
             .arg(photo)
             .args([generations.to_string(), threads.to_string()])
             .output()
@@ -38,22 +38,23 @@ impl Alone {
 
 /// What the process does: the generations, then a line with their CPU time and the length of a result. Each
 /// thread makes one beforehand that is not counted, as the server has made some before it is measured.
-pub fn generate(photo: &Path, generations: usize, threads: usize) {
+pub fn generate(task: Task, photo: &Path, generations: usize, threads: usize) {
+    let spec = Arc::new(task.spec());
     let photo = Arc::new(std::fs::read(photo).unwrap());
     let (warm, go) = (Arc::new(Barrier::new(threads + 1)), Arc::new(Barrier::new(threads + 1)));
     let workers: Vec<_> = (0..threads)
         .map(|number| {
-            let (photo, warm, go) = (photo.clone(), warm.clone(), go.clone());
+            let (spec, photo, warm, go) = (spec.clone(), photo.clone(), warm.clone(), go.clone());
             let share = generations / threads + usize::from(number < generations % threads);
             thread::spawn(move || {
-                let bytes = fit(&photo);
+                let bytes = made(&spec, &photo);
                 // The server's sources are files of their own; one buffer read again and again would stay in the
                 // processor's cache.
                 let sources = vec![photo.as_slice().to_vec(); share];
                 warm.wait();
                 go.wait();
                 for source in &sources {
-                    assert_eq!(fit(source), bytes);
+                    assert_eq!(made(&spec, source), bytes);
                 }
                 bytes
             })
@@ -66,8 +67,6 @@ pub fn generate(photo: &Path, generations: usize, threads: usize) {
     println!("{} {bytes}", cpu("self") - before);
 }
 
-fn fit(photo: &[u8]) -> usize {
-    let fit = ResizeToFit { width: 300, height: 300, ..Default::default() };
-    let spec = Spec::new(vec![Operation::ResizeToFit(fit)], Output::Jpeg(Default::default()));
-    rendition_imaging::generate(photo, &spec, &Limits::default()).unwrap().bytes.len()
+fn made(spec: &Spec, photo: &[u8]) -> usize {
+    rendition_imaging::generate(photo, spec, &Limits::default()).unwrap().bytes.len()
 }

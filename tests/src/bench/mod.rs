@@ -16,3 +16,4 @@ pub mod process;
 pub mod report;
 pub mod served;
 pub mod storage_calls;
+pub mod task;

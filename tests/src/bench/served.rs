@@ -29,6 +29,9 @@ format = "json"
 [specs.avatar]
 operations = [{ resize_to_fit = { width = 300, height = 300 } }]
 output = { jpeg = {} }
+[specs.teaser]
+operations = [{ resize_to_fill = { width = 800, height = 600 } }]
+output = { jpeg = {} }
 "#;
 
 /// A server and its folders. Both go when this is dropped.

@@ -6,7 +6,7 @@
 use std::{path::Path, process::ExitCode, time::Duration};
 
 use rendition_tests::bench::{
-    busy, cached, crate_alone, echo, herd, machine, overhead, report::Report, storage_calls,
+    busy, cached, crate_alone, echo, herd, machine, overhead, report::Report, storage_calls, task::Task,
 };
 
 // The server's own, so that allocators are not what is compared.
@@ -31,13 +31,15 @@ fn main() -> ExitCode {
             runtime.block_on(echo::serve(Path::new(answers)));
             ExitCode::SUCCESS
         }
-        ["generate", photo, generations, threads] => match (generations.parse(), threads.parse()) {
-            (Ok(generations), Ok(threads)) => {
-                crate_alone::generate(Path::new(photo), generations, threads);
-                ExitCode::SUCCESS
+        ["generate", task, photo, generations, threads] => {
+            match (Task::named(task), generations.parse(), threads.parse()) {
+                (Some(task), Ok(generations), Ok(threads)) => {
+                    crate_alone::generate(task, Path::new(photo), generations, threads);
+                    ExitCode::SUCCESS
+                }
+                _ => usage(),
             }
-            _ => usage(),
-        },
+        }
         figures if figures.iter().all(|figure| FIGURES.contains(figure)) => {
             if runtime.block_on(measure(figures)) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }

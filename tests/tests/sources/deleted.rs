@@ -67,27 +67,33 @@ async fn a_flight_that_lands_after_the_deletion_leaves_nothing_behind() {
     delete(&server);
     client.notify_deleted(CAT.0).await.unwrap();
     hold.release();
-    refused(flying.await.unwrap(), Code::Aborted, "SOURCE_CHANGED", None);
+    refused(flying.await.unwrap(), Code::NotFound, "SOURCE_DELETED", Some("rendition.source.path"));
     assert_eq!(server.renditions(), Vec::<String>::new());
     assert!(!client.exists(CAT).await.unwrap().exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn queued_jobs_of_a_deleted_source_are_dropped() {
-    let options = Options { background_jobs: 0, ..Options::default() };
+    let options = Options { background_jobs: 1, ..Options::default() };
     let server = TestServer::with(options.config(SMALL)).await;
     server.put(CAT.0, &png(80, 60, 1));
     server.put("photos/dog.png", &png(80, 60, 2));
     let client = server.client();
-    for path in [CAT.0, "photos/dog.png"] {
+    // The only worker has the first one in hand.
+    let mut hold = server.faults("media").hold_next(Operation::Read);
+    for path in ["photos/dog.png", CAT.0] {
         let request = EnsureGenerated::new((path, "small")).strategy(Strategy::Background);
         client.ensure_generated(request).await.unwrap();
     }
+    hold.reached().await;
     assert_eq!(server.engine.queued(), 2);
     delete(&server);
     let deleted = client.notify_deleted(CAT.0).await.unwrap();
     assert_eq!((deleted.removed, deleted.dropped_jobs), (0, 1));
     assert_eq!(server.engine.queued(), 1);
+    hold.release();
+    until("the other one is made", || server.engine.queued() == 0).await;
+    assert!(server.renditions().iter().all(|key| key.starts_with("media/photos/dog.png/")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,14 +143,24 @@ async fn a_tombstone_survives_a_restart_and_ends_after_a_day() {
     let client = server.client();
     // The caller tells before the file goes, and it never does.
     client.notify_deleted(CAT.0).await.unwrap();
-    refused(client.ensure_generated(CAT).await, Code::NotFound, "SOURCE_DELETED", None);
+    refused(
+        client.ensure_generated(CAT).await,
+        Code::NotFound,
+        "SOURCE_DELETED",
+        Some("rendition.source.path"),
+    );
     server.stop().await;
 
     let now = std::time::SystemTime::now().into();
     let clock = rendition_server::model::Clock::manual(now);
     let server = TestServer::with(Options { clock: Some(clock), ..options() }).await;
     let client = server.client();
-    refused(client.ensure_generated(CAT).await, Code::NotFound, "SOURCE_DELETED", None);
+    refused(
+        client.ensure_generated(CAT).await,
+        Code::NotFound,
+        "SOURCE_DELETED",
+        Some("rendition.source.path"),
+    );
     server.clock.advance(Duration::from_secs(24 * 3600));
     assert!(client.ensure_generated(CAT).await.unwrap().rendition().is_ready());
     until("nothing flies", || server.engine.flights() == 0).await;

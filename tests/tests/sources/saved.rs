@@ -42,7 +42,7 @@ async fn a_save_queues_the_recipes_that_it_names() {
     assert_eq!(ahead, ["small", "inline"]);
     until("both are made", || server.renditions().len() == 2).await;
     let unknown = client.notify_saved(NotifySaved::new(CAT.0).recipe("nothing")).await;
-    refused(unknown, Code::NotFound, "SPEC_NOT_FOUND", None);
+    refused(unknown, Code::NotFound, "SPEC_NOT_FOUND", Some("recipes.spec_id"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,18 +133,8 @@ async fn what_is_wrong_with_a_saved_image_is_told_as_a_fact_and_by_inspect_as_an
 async fn a_source_that_is_not_there_is_refused_with_its_path() {
     let (_server, client) = server().await;
     for path in ["photos/none.png", "photos"] {
-        refused(
-            client.notify_saved(path).await,
-            Code::NotFound,
-            "SOURCE_NOT_FOUND",
-            Some("rendition.source.path"),
-        );
-        refused(
-            client.inspect(path).await,
-            Code::NotFound,
-            "SOURCE_NOT_FOUND",
-            Some("rendition.source.path"),
-        );
+        refused(client.notify_saved(path).await, Code::NotFound, "SOURCE_NOT_FOUND", Some("source.path"));
+        refused(client.inspect(path).await, Code::NotFound, "SOURCE_NOT_FOUND", Some("source.path"));
     }
     refused(
         client.notify_saved("../cat.png").await,
@@ -153,7 +143,7 @@ async fn a_source_that_is_not_there_is_refused_with_its_path() {
         Some("source.path"),
     );
     let elsewhere = Source::new("cat.png").store("nowhere");
-    refused(client.inspect(elsewhere).await, Code::NotFound, "STORE_NOT_FOUND", None);
+    refused(client.inspect(elsewhere).await, Code::NotFound, "STORE_NOT_FOUND", Some("source.store"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,5 +71,5 @@ pub(super) fn lossless(pixels: u64, has_palette: bool) -> u64 {
 /// Luma, chroma and tokens of a lossy image; its alpha is a lossless image of its own.
 fn lossy(pixels: u64, layout: Layout, webp: &Webp) -> u64 {
     let alpha = if layout.has_alpha() { pixels * 18 + (pixels * 32).min(4 << 20) } else { 0 };
-    alpha + pixels * 3 + file(pixels, webp.quality()) * 4 + (256 << 10)
+    alpha + pixels * 3 + file(pixels, webp.quality()) * 3 + (256 << 10)
 }

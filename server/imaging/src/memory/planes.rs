@@ -1,12 +1,12 @@
 //! Estimates of what renditions take that stay in luma and chroma.
 
-use super::{Estimate, FLOOR};
+use super::{Estimate, FLOOR, weights};
 use crate::layout::Layout;
 use crate::plane::Depth;
 use crate::sampling::Sampling;
 use crate::step::{Resample, Step};
 use crate::ycc::Range;
-use crate::{Size, SourceFormat, write};
+use crate::{Output, Size, SourceFormat, write};
 
 /// What the codecs take however small the image is, beside what all renditions do: measured.
 const CODECS: u64 = 3 << 19;
@@ -25,7 +25,7 @@ impl Estimate<'_> {
                 Step::Keep(_) | Step::Display(_) => continue,
                 Step::Resample(resample) => {
                     let resampling = Resampling { resample, input, from, to: written };
-                    widest = widest.max(held + resampling.peak());
+                    widest = widest.max(held + resampling.peak() + weights(step));
                     from = written;
                 }
                 _ => widest = widest.max(held + after),
@@ -36,7 +36,10 @@ impl Estimate<'_> {
         if held == 0 && decoded != range {
             widest = sampling.samples(input);
         }
-        let codec = self.header.decoder_bytes.max(self.encoder(input, Layout::Rgb, Depth::Eight));
+        // WebP's encoder makes luma and chroma of pixels, but not of what is luma and chroma already.
+        let made = if matches!(self.output, Output::Jpeg(_)) { 0 } else { input.pixels() * 3 / 2 };
+        let encoder = self.encoder(input, Layout::Rgb, Depth::Eight).saturating_sub(made);
+        let codec = self.header.decoder_bytes.max(encoder);
         FLOOR + CODECS + self.source_bytes + sampling.samples(self.plane) + widest + codec
     }
 }

@@ -48,6 +48,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         color: if is_gray { ColorModel::Gray } else { ColorModel::Rgb },
         decoder_bytes: decoder_bytes(&content),
         planes: None,
+        has_parts: false,
     })
 }
 

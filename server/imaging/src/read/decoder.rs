@@ -50,6 +50,7 @@ pub(crate) fn header(decoder: &mut impl ImageDecoder, format: SourceFormat) -> R
         // An embedded PNG is held whole beside the pixels.
         decoder_bytes: coded.pixels() * 4 + (256 << 10),
         planes: None,
+        has_parts: false,
     })
 }
 

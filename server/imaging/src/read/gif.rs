@@ -31,6 +31,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         color: ColorModel::Rgb,
         decoder_bytes: decoder_bytes(bytes, coded),
         planes: None,
+        has_parts: false,
     })
 }
 

@@ -27,9 +27,6 @@ use turbo as decoder;
 /// The scales, in eighths, that decoding to less than the full size may use, smallest first.
 pub(crate) const SCALES: &[u8] = decoder::SCALES;
 
-/// Whether a part of the image can be decoded for less than the whole.
-pub(crate) const DECODES_PARTS: bool = decoder::DECODES_PARTS;
-
 /// The smallest part of an image at this scale, of this size, that can be decoded and holds the box
 /// given by its edges: left, top, right, bottom. Chroma of the outermost pixels of a part may differ
 /// from that of the whole image, so the part is two pixels larger on each side; it begins where a
@@ -81,6 +78,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         color,
         decoder_bytes: decoder_bytes(&frame, color) + markers.profile_bytes() + copied,
         planes: sampling(&markers),
+        has_parts: decoder::DECODES_PARTS && frame.is_named,
     })
 }
 
@@ -94,10 +92,8 @@ fn sampling(markers: &Markers<'_>) -> Option<Sampling> {
 /// before they become RGB. Otherwise some rows are enough.
 fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
     let coefficients = if frame.progressive { frame.samples * 2 } else { 0 };
-    // Without a name for the sampling, the decoder can't leave off what lies outside of a part.
-    let whole = if frame.is_named { 0 } else { frame.size.pixels() * u64::from(frame.components) };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
-    coefficients + whole + inks + u64::from(frame.size.width) * 128 + (256 << 10)
+    coefficients + inks + u64::from(frame.size.width) * 128 + (384 << 10)
 }
 
 /// The blocks beside the pixels.

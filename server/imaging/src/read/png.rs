@@ -56,6 +56,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         color,
         decoder_bytes: rows::memory_bytes(coded.width).max(256 << 10),
         planes: None,
+        has_parts: false,
     };
     let mut at = 33;
     while let (Some(length), Some(name)) = (number(at), bytes.get(at + 4..at + 8)) {

@@ -143,6 +143,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
             + profile
             + (256 << 10),
         planes: None,
+        has_parts: false,
     })
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         color: ColorModel::Rgb,
         decoder_bytes: 0,
         planes: None,
+        has_parts: false,
     };
     let mut frames = 0;
     let mut extended = false;

@@ -19,6 +19,9 @@ const MOST: f64 = 1.6;
 /// What it may be for lossless WebP: a picture of few colours takes a small part of what one of many takes.
 const MOST_LOSSLESS: f64 = 10.0;
 
+/// What it may be where there is alpha, which may make nothing transparent, as in most GIFs: then it is not resized in 16 bits.
+const MOST_ALPHA: f64 = 3.0;
+
 /// What it may be where only the pixels tell how large the result is, or whether alpha makes
 /// anything transparent, which costs an encoder of WebP much: a bound is all that a header gives then.
 const MOST_UNKNOWN: f64 = 6.0;
@@ -43,6 +46,7 @@ pub fn of(header: &Header) -> Vec<Way> {
         let most = match name {
             _ if name.contains("lossless") => MOST_LOSSLESS,
             _ if is_unknown => MOST_UNKNOWN,
+            _ if header.has_alpha => MOST_ALPHA,
             _ => MOST,
         };
         ways.push(Way { name, spec: Spec::new(operations, output), most })

@@ -12,7 +12,7 @@ pub use operation::{operation, operation_message};
 pub use output::{format, output, output_message};
 pub use rendition::rendition;
 pub use request::{ensure, exists, rendition_ref, url};
-pub use source::{named_source, put, recipes, selection, source_info};
+pub use source::{in_source_request, named_source, put, recipes, selection, source_info};
 pub use spec::{named_spec, spec, spec_message};
 
 use crate::model::{Error, Reason};

@@ -20,14 +20,14 @@ pub fn named_source(message: Option<proto::Source>) -> Result<Source, Error> {
     let message = message.ok_or_else(|| {
         Error::new(Reason::InvalidPath, "no source is named: set its path").field("source.path")
     })?;
-    source(message).map_err(|error| at(error, "source"))
+    source(message).map_err(in_source_request)
 }
 
 /// The recipes of a request.
 pub fn recipes(messages: Vec<proto::Recipe>) -> Result<Vec<Recipe>, Error> {
     let recipes = messages.into_iter().enumerate().map(|(index, message): (usize, proto::Recipe)| {
         let recipe: Option<recipe::Recipe> = message.recipe;
-        engine_recipe(recipe).map_err(|error| at(error, &format!("recipes[{index}]")))
+        engine_recipe(recipe).map_err(|error| at(error, "source", &format!("recipes[{index}]")))
     });
     recipes.collect()
 }
@@ -111,13 +111,18 @@ impl From<Inventoried> for proto::StoredRendition {
     }
 }
 
+/// The error with its field by the path that it has where a source, and not a rendition, is asked about.
+pub fn in_source_request(error: Error) -> Error {
+    at(error, "source", "recipes")
+}
+
 /// The field of an error, which conversions shared with other requests name below a rendition, by its path in this one.
-fn at(error: Error, place: &str) -> Error {
+fn at(error: Error, source: &str, recipe: &str) -> Error {
     let Some(field) = error.at_field() else { return error };
-    let field =
-        match field.strip_prefix("rendition.source").or_else(|| field.strip_prefix("rendition.recipe")) {
-            Some(rest) => format!("{place}{rest}"),
-            None => field.to_owned(),
-        };
+    let field = match (field.strip_prefix("rendition.source"), field.strip_prefix("rendition.recipe")) {
+        (Some(rest), _) => format!("{source}{rest}"),
+        (_, Some(rest)) => format!("{recipe}{rest}"),
+        _ => return error,
+    };
     error.field(field)
 }

@@ -174,7 +174,7 @@ impl Task<'_> {
     fn run(&self, bytes: &[u8]) -> Result<(Size, Vec<u8>, Option<String>), ImageError> {
         let decoder = open(bytes, self.coded, self.plan)?;
         let plane = scaled(self.coded, self.plan.eighths);
-        // The library can't crop where it has no name for the sampling; then this does it afterwards.
+        // The library can't crop where it has no name for the sampling; no part is planned then, by what the header says.
         let is_named = decoder.get(raw::TJPARAM_TJPARAM_SUBSAMP) != raw::TJSAMP_TJSAMP_UNKNOWN as c_int;
         let part = self.plan.part.filter(|_| is_named);
         if let Some(part) = part {
@@ -188,8 +188,9 @@ impl Task<'_> {
                 let (start, length) =
                     (wanted.x as usize * self.channels, wanted.size.width as usize * self.channels);
                 let rows = rows.skip(wanted.y as usize).take(wanted.size.height as usize);
-                let pixels = rows.flat_map(|row| &row[start..start + length]).copied().collect();
-                Ok((wanted.size, pixels, warning))
+                let mut part = Vec::with_capacity(length * wanted.size.height as usize);
+                rows.for_each(|row| part.extend_from_slice(&row[start..start + length]));
+                Ok((wanted.size, part, warning))
             }
             _ => Ok((size, pixels, warning)),
         }

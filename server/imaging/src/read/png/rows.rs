@@ -57,8 +57,9 @@ mod tests {
     /// A file of noise over a slope, filtered in this way.
     fn file(size: Size, color: png::ColorType, filter: png::Filter) -> (Vec<u8>, Vec<u8>) {
         let stride = size.width * color.samples() as u32;
-        let sample =
-            |index: u32| (index % stride / 2 + index / stride) as u8 ^ (index * index >> 7) as u8 & 7;
+        let sample = |index: u32| {
+            (index % stride / 2 + index / stride) as u8 ^ (index.wrapping_mul(index) >> 7) as u8 & 7
+        };
         let samples: Vec<u8> = (0..stride * size.height).map(sample).collect();
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, size.width, size.height);
