@@ -32,16 +32,16 @@ fn the_estimate_is_never_below_the_peak_and_at_most_a_little_above() {
     let only = std::env::var("MEMORY_ONLY").unwrap_or_default();
     // Tables that are made once and kept belong to no image.
     warm_up();
-    // In a usual run every fifth of the small pictures, which all take little, is enough, and every third of the large ones,
+    // In a usual run every eighth of the small pictures, which all take little, is enough, and every sixth of the large ones,
     // which take seconds each.
     let is_long = std::env::var_os("RENDITION_LONG").is_some() || !only.is_empty();
     for (index, path) in corpus::paths().into_iter().enumerate() {
         let Some(bytes) = corpus::read(&path).filter(|_| path.contains(&only)) else { continue };
         let Ok(header) = inspect(&bytes) else { continue };
         let among = match header.coded.pixels() * u64::from(header.frames) {
-            ..200_000 => 5,
-            6_000_000.. => 3,
-            _ => 1,
+            ..200_000 => 8,
+            6_000_000.. => 6,
+            _ => 2,
         };
         if !is_long && index % among != 0 {
             continue;
