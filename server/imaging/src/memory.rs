@@ -109,7 +109,10 @@ impl Estimate<'_> {
 fn working_samples(step: &Step, input: Size, layout: Layout) -> u64 {
     let (width, rows) = match step {
         Step::Resample(resample) => (resample.size.width, resample.region.height.ceil() as u64),
-        Step::Seek(_) => (SOUGHT_IN, input.height.into()),
+        Step::Seek(_) => {
+            let width = u64::from(SOUGHT_IN) * u64::from(input.width) / u64::from(input.longest().max(1));
+            (width as u32 + 1, input.height.into())
+        }
         _ => return 0,
     };
     let channels = layout.channels() as u64;

@@ -126,8 +126,9 @@ impl Task<'_> {
                 let (start, length) =
                     (wanted.x as usize * self.channels, wanted.size.width as usize * self.channels);
                 let rows = rows.skip(wanted.y as usize).take(wanted.size.height as usize);
-                let pixels = rows.flat_map(|row| &row[start..start + length]).copied().collect();
-                Ok((wanted.size, pixels, warning))
+                let mut part = Vec::with_capacity(length * wanted.size.height as usize);
+                rows.for_each(|row| part.extend_from_slice(&row[start..start + length]));
+                Ok((wanted.size, part, warning))
             }
             _ => Ok((size, pixels, warning)),
         }
