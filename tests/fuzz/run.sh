@@ -43,10 +43,7 @@ for target in "$@"; do
         metadata | profile | spec | name) ;;
         *)
             # Sources of other formats are told apart and left out by the target itself.
-            [ -z "$corpus" ] || find "$corpus" -type f -size -24k ! -name MANIFEST.tsv | while read -r file; do
-                seed "$target" "$file"
-            done
-            find ../../server/imaging/tests/findings -type f 2>/dev/null | while read -r file; do
+            [ ! -d "$corpus" ] || find "$corpus" -type f -size -24k ! -name MANIFEST.tsv | while read -r file; do
                 seed "$target" "$file"
             done
             ;;

@@ -32,12 +32,12 @@ fn no_codec_passes_the_time_that_it_may_take_by_much() {
         ("webp", generate(&picture.png(), &spec([], webp(0, false)), &limits(plain)).unwrap().bytes),
         ("lossless webp", generate(&picture.png(), &spec([], webp(0, true)), &limits(plain)).unwrap().bytes),
     ];
-    let blur: Operation = GaussianBlur { radius: Some(50.0), ..GaussianBlur::default() }.into();
+    let blur: Operation = GaussianBlur { radius: Some(50.0) }.into();
     let rotate: Operation = Rotate { angle: 10.0, ..Rotate::default() }.into();
     let ways: [(&str, Vec<Operation>, Output); 10] = [
         ("png", vec![], png.clone()),
-        ("balanced png", vec![], Output::Png(Png { compression: Compression::Balanced, ..Png::default() })),
-        ("high png", vec![], Output::Png(Png { compression: Compression::High, ..Png::default() })),
+        ("balanced png", vec![], Output::Png(Png { compression: Compression::Balanced })),
+        ("high png", vec![], Output::Png(Png { compression: Compression::High })),
         ("jpeg", vec![], jpeg(false)),
         ("progressive", vec![], jpeg(true)),
         ("webp 6", vec![], webp(6, false)),

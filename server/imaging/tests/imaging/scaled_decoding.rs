@@ -140,7 +140,8 @@ fn images_without_scales_of_their_own_are_shrunk_while_they_are_decoded_and_look
                 Operation::from(ResizeToFit { width: 200, ..ResizeToFit::default() }),
                 ResizeToFill { width: 130, height: 130, ..ResizeToFill::default() }.into(),
             ] {
-                let (shrunk, pixels) = scaled(&bytes, &[operation.clone()], ScaledDecoding::Quality);
+                let (shrunk, pixels) =
+                    scaled(&bytes, std::slice::from_ref(&operation), ScaledDecoding::Quality);
                 assert!(pixels <= 1201 * 803 / 4 + 2004, "{pixels}");
                 let whole = whole(&bytes, &[operation]);
                 assert!(shrunk.ssim(&whole) > 0.95, "{}", shrunk.ssim(&whole));

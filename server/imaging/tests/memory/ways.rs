@@ -62,11 +62,7 @@ pub fn of(header: &Header) -> Vec<Way> {
         vec![fill.into(), Sharpen { radius: Some(2.0), ..Sharpen::default() }.into()],
         webp(),
     );
-    add(
-        "fit 1200 blur png",
-        vec![fit(1200), GaussianBlur { radius: Some(4.0), ..GaussianBlur::default() }.into()],
-        png(),
-    );
+    add("fit 1200 blur png", vec![fit(1200), GaussianBlur { radius: Some(4.0) }.into()], png());
     add("jpeg", vec![], jpeg());
     add(
         "progressive",
@@ -82,13 +78,13 @@ pub fn of(header: &Header) -> Vec<Way> {
         add("webp", vec![], webp());
         add("rotate png", vec![Rotate { angle: 33.0, ..Rotate::default() }.into()], png());
         add("trim webp", vec![Trim::default().into()], webp());
-        add("blur jpeg", vec![GaussianBlur { radius: Some(4.0), ..GaussianBlur::default() }.into()], jpeg());
+        add("blur jpeg", vec![GaussianBlur { radius: Some(4.0) }.into()], jpeg());
     }
     if pixels < 2_500_000 {
         add("fit 400 lossless", vec![fit(400)], lossless());
         add("gif", vec![], gif());
         add("lossless", vec![], lossless());
-        add("high png", vec![], Output::Png(Png { compression: Compression::High, ..Png::default() }));
+        add("high png", vec![], Output::Png(Png { compression: Compression::High }));
     }
     let linear = Spec { light: Light::Linear, ..Spec::new(vec![fit(300)], jpeg()) };
     ways.push(Way { name: "linear fit 300", spec: linear, most: MOST });

@@ -163,7 +163,7 @@ fn is_named(factors: &[u8]) -> bool {
     // The fourth of four inks is sampled as the first.
     let mut others = factors.take(2);
     let Some(second) = others.next() else { return true };
-    let ratio = |first: u8, other: u8| first.checked_div(other).filter(|_| first % other == 0);
+    let ratio = |first: u8, other: u8| first.checked_div(other).filter(|_| first.is_multiple_of(other));
     others.all(|third| third == second)
         && matches!(
             (ratio(first.0, second.0), ratio(first.1, second.1)),
