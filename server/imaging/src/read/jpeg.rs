@@ -91,10 +91,10 @@ fn sampling(markers: &Markers<'_>) -> Option<Sampling> {
 /// The coefficients of a progressive image are held whole, two bytes each, and inks are decoded
 /// before they become RGB. Otherwise some rows are enough.
 fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
-    let whole_blocks = |side: u32| u64::from(side).next_multiple_of(16);
-    let area = whole_blocks(frame.size.width) * whole_blocks(frame.size.height);
-    let coefficients =
-        if frame.progressive { frame.samples * 2 * area / frame.size.pixels().max(1) } else { 0 };
+    // Of whole blocks, so up to fifteen pixels more on each side.
+    let Size { width, height } = frame.size;
+    let more = (u64::from(width) + u64::from(height)) * 15 * u64::from(frame.components);
+    let coefficients = if frame.progressive { (frame.samples + more) * 2 } else { 0 };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
     coefficients + inks + u64::from(frame.size.width) * 128 + (384 << 10)
 }

@@ -4,7 +4,7 @@
 //!
 //! It may never be less, and not be more than 1.6 times as much, some ways excepted; for what takes little, [`SLACK`] on top.
 
-// What the decoder of JPEGs without C takes is estimated by the same numbers, but not measured.
+// The estimates are those of the usual codecs; the one for JPEG without C takes other ways.
 #![cfg(all(target_os = "linux", target_env = "gnu", feature = "turbojpeg"))]
 #![allow(clippy::unwrap_used)]
 
