@@ -53,7 +53,7 @@ fn table() -> BTreeMap<String, String> {
         let path = columns.next().unwrap().to_owned();
         let usual = columns.next().unwrap();
         let pure = columns.next();
-        let outcome = match (path.starts_with("avif/"), pure) {
+        let outcome = match (path.contains(".avif"), pure) {
             (true, _) if cfg!(not(feature = "avif")) => "unsupported",
             (_, Some(pure)) if cfg!(not(feature = "turbojpeg")) => pure,
             _ => usual,
