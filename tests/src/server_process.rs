@@ -49,6 +49,20 @@ impl Installation {
         self.folder.join("renditions").join(key)
     }
 
+    /// The keys that were being made when the server died: what the journal tells the begin of and not the end.
+    pub fn unfinished(&self) -> Vec<String> {
+        let journal = std::fs::read_to_string(self.folder.join("queue/running")).unwrap_or_default();
+        let mut running = Vec::new();
+        for line in journal.lines() {
+            match (line.split_at_checked(1), line.get(1..).and_then(|key| serde_json::from_str(key).ok())) {
+                (Some(("+", _)), Some(key)) => running.push(key),
+                (Some(("-", _)), Some(key)) => running.retain(|one: &String| *one != key),
+                _ => {}
+            }
+        }
+        running
+    }
+
     /// The files in the folder of renditions: those with a name, and those that a writer left without one.
     pub fn files(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let (mut named, mut temporary) = (Vec::new(), Vec::new());

@@ -128,6 +128,8 @@ async fn kill_at_random(generations: usize, kills: u32) {
         paths.iter().zip(&sources).map(|(path, source)| (path.as_str(), small(source))).collect();
     // By number: whether the server has promised it, or made it while the caller waited.
     let mut promised: BTreeMap<usize, String> = BTreeMap::new();
+    // What was in flight at the last kill: a key that meets two kills is given up.
+    let mut unfinished: Vec<String> = Vec::new();
     for round in 0..=kills {
         let server = installation.start();
         let (named, temporary) = installation.files();
@@ -138,6 +140,13 @@ async fn kill_at_random(generations: usize, kills: u32) {
         // A share of what is open, so that every round has something to do; the last one has all the rest.
         let share =
             if round == kills { open.len() } else { open.len().min(generations / (kills as usize + 1) + 1) };
+        // What nobody asks for again is not made again.
+        let asked_for: Vec<&String> = open.iter().take(share).map(|number| &paths[*number]).collect();
+        unfinished.retain(|key| {
+            promised.values().any(|promised| promised == key)
+                || asked_for.iter().any(|path| key.starts_with(&format!("media/{path}/")))
+        });
+        let awaited = std::mem::take(&mut unfinished);
         let client = server.client();
         let asked = open.into_iter().take(share).map(|number| {
             let request = EnsureGenerated::new((paths[number].as_str(), "small"));
@@ -153,10 +162,13 @@ async fn kill_at_random(generations: usize, kills: u32) {
             finish(&installation, &server, &paths, &made, &promised).await;
             return;
         }
-        // What was in flight at the last kill comes first and must be over, for a key that meets two kills is given up.
         let mut stop = std::pin::pin!(async {
             let wanted = before + 4.min(generations - before);
-            until("the work goes on", || installation.files().0.len() >= wanted).await;
+            until("the work goes on", || {
+                installation.files().0.len() >= wanted
+                    && awaited.iter().all(|key| installation.rendition(key).exists())
+            })
+            .await;
             tokio::time::sleep(Duration::from_millis(random.random_range(0..60))).await;
         });
         loop {
@@ -168,6 +180,7 @@ async fn kill_at_random(generations: usize, kills: u32) {
             }
         }
         server.kill();
+        unfinished = installation.unfinished();
         for file in installation.files().0 {
             let path = file.parent().unwrap().strip_prefix(installation.rendition("media")).unwrap();
             let whole = &made[path.to_str().unwrap()];

@@ -8,12 +8,13 @@ use super::{
     Inner,
     recall::Recall,
     request::{Call, Detail, Exists, Placeholders, RenditionRef, UrlOptions, View},
+    run::{CRASHES, crashed},
     stores::storage_error,
     target::{Keyed, Target},
     unanswered,
 };
 use crate::{
-    existence::{Known, Record},
+    existence::{Known, Record, Verdict},
     model::{Error, Evidence, ImageInfo, Reason, RenditionKey, State},
 };
 
@@ -147,13 +148,20 @@ impl Inner {
                 self.unready(&keyed, State::Generating, Evidence::Cache, options)
             }
             _ if self.is_queued(&keyed) => self.unready(&keyed, State::Queued, Evidence::Cache, options),
-            Recall::Absent(record) => {
-                let view = self.unready(&keyed, State::Absent, Evidence::Cache, options);
-                View { checked_at: Some(record.checked_at), ..view }
-            }
+            Recall::Absent(record) => self.missing(&keyed, &record, Evidence::Cache, options),
             Recall::Nothing => return Ok(Standing::Unknown(keyed)),
         };
         Ok(Standing::Done(Ok(view)))
+    }
+
+    /// The view of what is not stored: absent, or failed if the process died of it too often.
+    fn missing(&self, keyed: &Keyed, record: &Record, evidence: Evidence, options: &UrlOptions) -> View {
+        let view = if self.queue.crashes(keyed.key.as_str()) >= CRASHES {
+            self.failed(keyed, &Verdict::new(crashed(), None, CRASHES, self.clock.now()), options)
+        } else {
+            self.unready(keyed, State::Absent, evidence, options)
+        };
+        View { checked_at: Some(record.checked_at), ..view }
     }
 
     /// The view of what the storage just said.
@@ -161,10 +169,7 @@ impl Inner {
         let options = UrlOptions::default();
         match &record.known {
             Known::Ready(_) => self.ready(keyed, record, Evidence::Storage, &options).await,
-            Known::Absent | Known::Failed(_) => {
-                let view = self.unready(keyed, State::Absent, Evidence::Storage, &options);
-                Ok(View { checked_at: Some(record.checked_at), ..view })
-            }
+            Known::Absent | Known::Failed(_) => Ok(self.missing(keyed, record, Evidence::Storage, &options)),
         }
     }
 

@@ -112,12 +112,7 @@ impl Run {
             match passenger.mode {
                 Mode::Force => self.inner.forgive(key).await,
                 Mode::Find if self.inner.queue.crashes(key) >= CRASHES => {
-                    let error = Error::new(
-                        Reason::SourceUndecodable,
-                        "the server crashed twice while it made this rendition: replace the source, or use force",
-                    )
-                    .with("cause", "crashed");
-                    self.fail(&passenger, &error, None);
+                    self.fail(&passenger, &crashed(), None);
                     continue;
                 }
                 Mode::Find => {}
@@ -180,4 +175,10 @@ impl Run {
     fn land(&self, passenger: &Passenger, landing: Landing) {
         self.inner.flights.land(&passenger.flight, landing);
     }
+}
+
+/// The error for a key at which the process died too often.
+pub(super) fn crashed() -> Error {
+    let message = "the server crashed twice while it made this rendition: replace the source, or use force";
+    Error::new(Reason::SourceUndecodable, message).with("cause", "crashed")
 }
