@@ -1,7 +1,7 @@
 //! Figure 4: what the server adds to a cold generation, in CPU time: fetching, the journal, writing, gRPC.
 
 use std::{
-    path::PathBuf,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -69,7 +69,7 @@ pub async fn run(report: &mut Report) {
 /// The CPU time of one generation through the server, and alone, in milliseconds; who is first, takes turns.
 async fn measure(
     task: Task,
-    alone: &PathBuf,
+    alone: &Path,
     served: &Served,
     clients: &[Client],
     (pair, threads): (usize, usize),

@@ -99,7 +99,9 @@ fn run_lengths_repeat_list_and_leave_out() {
 
 #[test]
 fn palettes_have_one_four_or_eight_bits() {
-    let rows: [(u16, &[u8], &[[u8; 4]]); 3] = [
+    /// Bits a pixel, the bytes of a row, and its pixels.
+    type Row<'a> = (u16, &'a [u8], &'a [[u8; 4]]);
+    let rows: [Row<'_>; 3] = [
         (1, &[0b0100_0000, 0, 0, 0], &[RED, GREEN]),
         (4, &[0x23, 0, 0, 0], &[BLUE, WHITE]),
         (8, &[2, 0, 0, 0], &[BLUE, RED]),
