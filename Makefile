@@ -17,7 +17,7 @@ demo-stop: ## stop the server that `make demo` left running
 test: system-packages ## all tests, in at most 25 minutes from nothing on two cores
 	cargo build --workspace --all-targets
 	cargo test --workspace
-	cargo test -p rendition-imaging --no-default-features --features pure-rust-jpeg --lib --test imaging
+	cargo test -p rendition-imaging --no-default-features --features pure-rust-jpeg
 
 test-long: system-packages ## the tests at full size, and each fuzz target for ten minutes (FUZZ_SECONDS)
 	cargo build --workspace --all-targets

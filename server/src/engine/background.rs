@@ -163,17 +163,25 @@ impl Inner {
             .map_err(|error| Error::internal(format!("the job cannot be read: {error}")))?;
         let mode = if payload.force { Mode::Force } else { Mode::Find };
         let keyed = self.keyed(&payload)?;
+        if let Some(held) = self.held_verdict(&keyed, mode).await {
+            return Err(held);
+        }
+        let ticket = Ticket { caller: Caller::Background, class: Class::Background };
+        // A purge takes what is being made, but not what is asked for: the job is done once more.
+        match self.fly_job(keyed.clone(), mode, &ticket).await {
+            Err(error) if error.reason() == Reason::SourceChanged => self.fly_job(keyed, mode, &ticket).await,
+            landing => landing,
+        }
+    }
+
+    async fn fly_job(self: &Arc<Self>, keyed: Keyed, mode: Mode, ticket: &Ticket) -> Landing {
         if self
             .tag_from_memory(&keyed.target, None)
             .is_err_and(|error| error.reason() == Reason::SourceDeleted)
         {
             return Err(source_deleted(&keyed.target));
         }
-        if let Some(held) = self.held_verdict(&keyed, mode).await {
-            return Err(held);
-        }
-        let ticket = Ticket { caller: Caller::Background, class: Class::Background };
-        let mut boarded = self.depart(vec![(keyed, mode)], &Rank::new(&ticket), Moves::Once);
+        let mut boarded = self.depart(vec![(keyed, mode)], &Rank::new(ticket), Moves::Once);
         match boarded.first_mut() {
             Some(boarding) => landing(&mut boarding.waiting).await,
             None => Err(Error::internal("the job took no flight")),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{
     Inner,
     recall::Recall,
-    request::{Call, Depth, Mode, Recipe, RenditionRef, Saved, Source, SourceInfo, UrlOptions},
+    request::{Call, Depth, Mode, Recipe, RenditionRef, Saved, Source, SourceInfo, UrlOptions, View},
     settings::StoreEntry,
     target::{Keyed, Target},
-    versions::source_not_found_at,
+    versions::{check_sent, source_not_found_at},
 };
 use crate::{
     existence::{SourceRecord, Verdict},
@@ -24,7 +24,8 @@ impl Inner {
         recipes: &[Recipe],
     ) -> Result<Saved, Error> {
         let store = self.stores.source(source.store.as_ref())?.clone();
-        let wanted = self.wanted_ahead(&store, source, recipes)?;
+        check_sent(&store, source)?;
+        let wanted = self.wanted_ahead(source, recipes)?;
         let record = self.look_anew(&store, &source.path).await?;
         if record.facts.is_none() {
             return Err(source_not_found_at(&store.name, &source.path));
@@ -49,12 +50,7 @@ impl Inner {
     }
 
     /// What is to be made ahead: what the caller names, or what the named specs say.
-    fn wanted_ahead(
-        &self,
-        store: &Arc<StoreEntry>,
-        source: &Source,
-        recipes: &[Recipe],
-    ) -> Result<Vec<Target>, Error> {
+    fn wanted_ahead(&self, source: &Source, recipes: &[Recipe]) -> Result<Vec<Target>, Error> {
         let mut wanted = Vec::new();
         for recipe in recipes {
             match recipe {
@@ -83,15 +79,11 @@ impl Inner {
                 }
             }
         }
-        // Under an explicit policy the caller has to say the version also where nothing is wanted.
-        if wanted.is_empty() && store.version_policy == super::settings::VersionPolicy::Explicit {
-            super::versions::check_sent(store, source)?;
-        }
         Ok(wanted)
     }
 
     /// Queues what is not known to be stored; all jobs are on disk when this returns.
-    async fn queue_ahead(self: &Arc<Self>, wanted: Vec<Keyed>) -> Result<Vec<super::request::View>, Error> {
+    async fn queue_ahead(self: &Arc<Self>, wanted: Vec<Keyed>) -> Result<Vec<View>, Error> {
         let options = UrlOptions::default();
         let mut views = Vec::with_capacity(wanted.len());
         let mut jobs = Vec::new();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::{
     Inner,
@@ -42,7 +43,8 @@ pub struct Upload {
     store: Arc<StoreEntry>,
     bytes: Vec<u8>,
     most: u64,
-    _room: Permit,
+    until: Instant,
+    room: Permit,
 }
 
 impl Inner {
@@ -71,12 +73,11 @@ impl Inner {
             store,
             bytes: Vec::new(),
             most,
-            _room: room,
+            until: Instant::now() + self.limits.max_wait,
+            room,
         })
     }
-}
 
-impl Inner {
     /// Whether exactly these bytes lie at a path.
     async fn is_stored(&self, store: &StoreEntry, path: &str, bytes: &Bytes) -> Result<bool, Error> {
         let options = ReadOptions { if_version: None, max_bytes: Some(bytes.len() as u64) };
@@ -89,6 +90,11 @@ impl Inner {
 }
 
 impl Upload {
+    /// Until when the source has to be whole: a caller who stalls may not hold the room that others wait for.
+    pub fn until(&self) -> Instant {
+        self.until
+    }
+
     /// Takes the next bytes. SOURCE_LIMIT_EXCEEDED for more than are allowed, INVALID_ARGUMENT for more than were announced.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), Error> {
         let size = self.bytes.len() as u64 + chunk.len() as u64;
@@ -104,7 +110,7 @@ impl Upload {
     /// Checks the bytes, stores them, and goes on as after a save. The verdicts on bytes, SOURCE_EXISTS, or the storage's
     /// error; then nothing was stored.
     pub async fn finish(self) -> Result<Saved, Error> {
-        let Self { inner, call, put, store, bytes, .. } = self;
+        let Self { inner, call, put, store, bytes, room, .. } = self;
         if put.size.is_some_and(|size| size != bytes.len() as u64) {
             let message = format!("{} bytes came, others were announced", bytes.len());
             return Err(Error::new(Reason::InvalidArgument, message).field("header.size_bytes"));
@@ -131,6 +137,9 @@ impl Upload {
             );
             return Err(Error::new(Reason::SourceExists, message).field("header.source.path"));
         }
+        // What follows reads the source and wants room of its own: who kept this one meanwhile could wait for ever for others
+        // who do the same.
+        drop((bytes, room));
         inner.saved(&call, &put.source, &put.recipes).await
     }
 }

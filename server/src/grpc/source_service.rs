@@ -6,6 +6,7 @@ use rendition_proto::v1::{
     PurgeRenditionsResponse, PutSourceRequest, PutSourceResponse, put_source_request::Part,
     source_service_server::SourceService,
 };
+use tokio::time::{Instant, timeout_at};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{auth::Tokens, convert, status::status};
@@ -122,7 +123,7 @@ impl SourceService for Sources {
         };
         let put = convert::put(header).map_err(refused_put)?;
         let mut upload = self.engine.upload(&call, put).await.map_err(refused_put)?;
-        while let Some(message) = parts.message().await? {
+        while let Some(message) = within(upload.until(), parts.message()).await? {
             match message.part {
                 Some(Part::Chunk(chunk)) => upload.push(&chunk).map_err(refused_put)?,
                 Some(Part::Header(_)) => {
@@ -135,4 +136,12 @@ impl SourceService for Sources {
         let saved = upload.finish().await.map_err(refused_put)?;
         Ok(Response::new(saved.into()))
     }
+}
+
+/// The next part of a source, if it comes in time.
+async fn within<T>(until: Instant, part: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
+    timeout_at(until, part).await.unwrap_or_else(|_| {
+        let message = "the source did not come whole in the time of limits.max_wait: send it faster";
+        Err(refused_put(Error::new(Reason::DeadlineExceeded, message)))
+    })
 }

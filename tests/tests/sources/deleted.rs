@@ -165,3 +165,15 @@ async fn a_tombstone_survives_a_restart_and_ends_after_a_day() {
     assert!(client.ensure_generated(CAT).await.unwrap().rendition().is_ready());
     until("nothing flies", || server.engine.flights() == 0).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_in_hand_at_the_deletion_is_not_done_again_though_the_source_lies_there() {
+    let (server, client) = server().await;
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
+    client.ensure_generated(EnsureGenerated::new(CAT).strategy(Strategy::Background)).await.unwrap();
+    hold.reached().await;
+    client.notify_deleted(CAT.0).await.unwrap();
+    hold.release();
+    until("the job is over", || server.engine.queued() == 0).await;
+    assert_eq!(server.renditions(), Vec::<String>::new());
+}

@@ -1,8 +1,8 @@
 //! ListRenditions and PurgeRenditions.
 
-use rendition_client::{Code, Source, Spec, StoredRenditions};
+use rendition_client::{Code, EnsureGenerated, Source, Spec, StoredRenditions, Strategy};
 use rendition_server::storage::Operation;
-use rendition_tests::{pictures::png, refusals::refused};
+use rendition_tests::{pictures::png, refusals::refused, until::until};
 
 use super::{CAT, label, server};
 
@@ -119,4 +119,16 @@ async fn what_is_generated_during_a_purge_goes_too_and_can_be_made_again_at_once
     assert!(flying.await.unwrap().unwrap().rendition().is_ready());
     assert_eq!(server.renditions().len(), 1);
     assert!(client.ensure_generated(CAT).await.unwrap().rendition().is_ready());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_in_hand_at_a_purge_is_done_all_the_same() {
+    let (server, client) = server().await;
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
+    client.ensure_generated(EnsureGenerated::new(CAT).strategy(Strategy::Background)).await.unwrap();
+    hold.reached().await;
+    client.purge_renditions(StoredRenditions::of(CAT.0).spec("eager")).await.unwrap();
+    hold.release();
+    until("the job is done", || server.engine.queued() == 0).await;
+    assert_eq!(server.renditions().len(), 1, "what was acknowledged is there");
 }

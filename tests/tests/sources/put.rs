@@ -83,3 +83,13 @@ async fn what_is_no_image_too_large_or_not_wanted_is_refused_and_not_stored() {
     assert!(!server.root().join("media/a.png").exists());
     client.put_source(Source::new("a.png").store("explicit").version("1"), png(8, 8, 1)).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_puts_at_once_do_not_wait_for_one_another_for_ever() {
+    let server = server().await;
+    let client = server.client();
+    let puts = (0..64).map(|number| client.put_source(format!("{number}.png"), png(20, 20, number as u8)));
+    let all =
+        tokio::time::timeout(std::time::Duration::from_secs(20), futures_util::future::join_all(puts)).await;
+    assert!(all.expect("they end").iter().all(Result::is_ok));
+}
