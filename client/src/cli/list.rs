@@ -1,11 +1,11 @@
 //! `rendition list`.
 
 use clap::Args;
-use rendition_client::OutputFormat;
+use rendition_client::{Client, OutputFormat, Source, StoredRendition};
 use serde_json::{Map, json};
 
 use super::{
-    Complaint, Connection, Report, Verdict, named_item::tell, record, selection::Selection,
+    Complaint, Connection, Report, Verdict, named_item::each, record, selection::Selection,
     source_arguments::SourceArguments, table::Table,
 };
 
@@ -24,18 +24,19 @@ impl List {
         connection: &Connection,
         report: &mut Report,
     ) -> Result<Verdict, Complaint> {
-        let client = connection.client()?;
-        let mut good = true;
-        let mut table = Table::new(["KEY", "SPEC", "VERSION", "FORMAT", "BYTES", "STALE"]);
-        for source in self.sources.sources() {
-            let result = client.list_renditions(self.selection.of(&source)).await;
-            good &= tell(report, connection, &source, &result, |renditions| {
-                let renditions: Vec<_> = renditions.iter().map(record::stored_rendition).collect();
-                let mut fields = Map::new();
-                fields.insert("renditions".to_owned(), json!(renditions));
-                fields
-            })?;
-            for rendition in result.iter().flatten() {
+        let selection = self.selection;
+        let ask = |client: Client, source: Source| {
+            let which = selection.of(&source);
+            async move { client.list_renditions(which).await }
+        };
+        let fields = |stored: &Vec<StoredRendition>| {
+            let renditions: Vec<_> = stored.iter().map(record::stored_rendition).collect();
+            let mut fields = Map::new();
+            fields.insert("renditions".to_owned(), json!(renditions));
+            fields
+        };
+        let rows = |table: &mut Table, _: &Source, stored: &Vec<StoredRendition>| {
+            for rendition in stored {
                 table.row([
                     rendition.key().to_owned(),
                     rendition.spec_id().unwrap_or("inline").to_owned(),
@@ -45,10 +46,8 @@ impl List {
                     if rendition.is_stale() { "yes" } else { "no" }.to_owned(),
                 ]);
             }
-        }
-        if !report.is_json() {
-            report.table(&table)?;
-        }
-        Ok(Verdict::good_if(good))
+        };
+        let table = Table::new(["KEY", "SPEC", "VERSION", "FORMAT", "BYTES", "STALE"]);
+        each(report, connection, self.sources.sources(), table, ask, (fields, rows)).await
     }
 }

@@ -1,9 +1,9 @@
 //! One result of several, with the source that it is about.
 
-use rendition_client::{Error, Rendition, Source};
+use rendition_client::{Client, Error, Rendition, Source};
 use serde_json::{Map, Value};
 
-use super::{Complaint, Connection, Report, record};
+use super::{Complaint, Connection, Report, Verdict, record, table::Table};
 
 /// Prints the record of one source, or tells its error; says whether there was none.
 pub(crate) fn tell<T>(
@@ -28,6 +28,33 @@ pub(crate) fn tell<T>(
         report.complain_about(source.path(), error, connection);
     }
     Ok(result.is_ok())
+}
+
+/// Asks about each source in turn, tells what came of it, and shows people the table that `row` fills.
+pub(crate) async fn each<T, F>(
+    report: &Report,
+    connection: &Connection,
+    sources: Vec<Source>,
+    mut table: Table,
+    ask: impl Fn(Client, Source) -> F,
+    (fields, mut row): (impl Fn(&T) -> Map<String, Value>, impl FnMut(&mut Table, &Source, &T)),
+) -> Result<Verdict, Complaint>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let client = connection.client()?;
+    let mut good = true;
+    for source in sources {
+        let result = ask(client.clone(), source.clone()).await;
+        good &= tell(report, connection, &source, &result, &fields)?;
+        if let Ok(answer) = &result {
+            row(&mut table, &source, answer);
+        }
+    }
+    if !report.is_json() {
+        report.table(&table)?;
+    }
+    Ok(Verdict::good_if(good))
 }
 
 /// Width and height for people, e.g. `300x200`; empty if not known.

@@ -1,11 +1,11 @@
 //! `rendition saved`.
 
 use clap::Args;
-use rendition_client::{NotifySaved, Saved as Answer};
+use rendition_client::{Client, NotifySaved, Saved as Answer, Source};
 use serde_json::{Map, json};
 
 use super::{
-    Complaint, Connection, Report, Verdict, named_item::tell, record, source_arguments::SourceArguments,
+    Complaint, Connection, Report, Verdict, named_item::each, record, source_arguments::SourceArguments,
     table::Table,
 };
 
@@ -25,21 +25,13 @@ impl Saved {
         connection: &Connection,
         report: &mut Report,
     ) -> Result<Verdict, Complaint> {
-        let client = connection.client()?;
-        let mut good = true;
-        let mut table = Table::new(HEADING);
-        for source in self.sources.sources() {
-            let request = self.specs.iter().fold(NotifySaved::new(&source), NotifySaved::recipe);
-            let result = client.notify_saved(request).await;
-            good &= tell(report, connection, &source, &result, fields)?;
-            if let Ok(saved) = &result {
-                table.row(row(source.path(), saved));
-            }
-        }
-        if !report.is_json() {
-            report.table(&table)?;
-        }
-        Ok(Verdict::good_if(good))
+        let specs = self.specs;
+        let ask = |client: Client, source: Source| {
+            let request = specs.iter().fold(NotifySaved::new(source), NotifySaved::recipe);
+            async move { client.notify_saved(request).await }
+        };
+        let row = |table: &mut Table, source: &Source, saved: &Answer| table.row(row(source.path(), saved));
+        each(report, connection, self.sources.sources(), Table::new(HEADING), ask, (fields, row)).await
     }
 }
 

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rendition_imaging::{Header, Placeholder, Plan};
-use tokio::sync::oneshot;
 
 use super::{
     Inner,
-    background::queue_error,
     fetch::overloaded,
     gate::Permit,
     placeholder,
@@ -32,7 +30,7 @@ use crate::{
 struct Looked {
     bytes: Bytes,
     version: Option<Version>,
-    _room: Permit,
+    room: Permit,
 }
 
 impl Inner {
@@ -63,20 +61,20 @@ impl Inner {
         let (header, plan) = guarded(|| placeholder::planned(&bytes, &self.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
+        let (size, version, size_bytes) = (header.size, looked.version.clone(), bytes.len() as u64);
+        let (media_type, frames) = (header.format.media_type(), header.frames);
         let placeholder = match depth {
             Depth::Header => None,
-            Depth::Placeholder => {
-                Some(self.placeholder(store, source, &looked, (&header, plan), &rank).await?)
-            }
+            Depth::Placeholder => Some(self.placeholder(store, source, looked, (header, plan), &rank).await?),
         };
         Ok(SourceInfo {
             store: store.name.clone(),
             path: source.path.clone(),
-            version: source.version.clone().or(looked.version),
-            media_type: header.format.media_type(),
-            size: Some(header.size),
-            size_bytes: bytes.len() as u64,
-            frames: header.frames,
+            version: source.version.clone().or(version),
+            media_type,
+            size: Some(size),
+            size_bytes,
+            frames,
             placeholder,
             failure: None,
         })
@@ -103,7 +101,7 @@ impl Inner {
             match store.store.read(source.path.as_str(), &options).await {
                 Ok(Some(object)) => {
                     let version = object.stat.version.as_deref().map(Version::observed);
-                    return Ok(Looked { bytes: object.bytes, version, _room: room });
+                    return Ok(Looked { bytes: object.bytes, version, room });
                 }
                 Ok(None) => return Err(not_found()),
                 Err(error) if error.kind() == StorageErrorKind::VersionMismatch && again => {
@@ -121,13 +119,11 @@ impl Inner {
         self: &Arc<Self>,
         store: &Arc<StoreEntry>,
         source: &Source,
-        looked: &Looked,
-        (header, plan): (&Header, Plan),
+        looked: Looked,
+        (header, plan): (Header, Plan),
         rank: &Rank,
     ) -> Result<Placeholder, Error> {
-        let bytes = looked.bytes.clone();
         let plan = self.fits(plan)?;
-        // A decode like any other: what kills the process twice is not tried a third time.
         let version = looked.version.as_ref().map_or("", Version::as_str);
         let journaled = format!("look:{}@{version}", folder(&store.name, &source.path));
         if self.queue.crashes(&journaled) >= CRASHES {
@@ -135,21 +131,6 @@ impl Inner {
             return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
         }
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
-        let keys = vec![journaled];
-        self.queue.begin(&keys).map_err(|error| queue_error(&error))?;
-        let (made, result) = oneshot::channel();
-        let (inner, header) = (self.clone(), header.clone());
-        self.workers.start(move || {
-            let placeholder = guarded(|| placeholder::made(&bytes, &header, &plan));
-            inner.queue.end(&keys);
-            drop(permit);
-            // Who asked may have gone away.
-            let _ = made.send(placeholder);
-        });
-        match result.await {
-            Ok(Ok(placeholder)) => placeholder.map_err(|error| verdict::of(&error)),
-            Ok(Err(panicked)) => Err(verdict::panicked(&panicked)),
-            Err(_) => Err(Error::internal("the look at a source ended without a result")),
-        }
+        self.draw((looked.bytes, header, plan), [looked.room, permit], Some(journaled)).await
     }
 }

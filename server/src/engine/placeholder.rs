@@ -6,16 +6,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rendition_imaging::{ImageError, Limits, Placeholder, Plan, placeholder_spec};
+use rendition_imaging::{Header, ImageError, Limits, Placeholder, Plan, placeholder_spec};
 use tokio::sync::oneshot;
 
 use super::{
     Inner,
+    background::queue_error,
     fetch::overloaded,
     gate::{Permit, Refused},
     rank::Rank,
     request::{Call, RenditionRef, View},
     stores::storage_error,
+    verdict,
     workers::guarded,
 };
 use crate::{
@@ -84,45 +86,53 @@ impl Inner {
             Err(Refused::TooLarge { .. }) => return Ok(Found::Image(None)),
             Err(refused) => return Err(overloaded(refused)),
         };
-        let (sender, receiver) = oneshot::channel();
-        let work = move || {
-            let made = guarded(|| made(&object.bytes, &header, &plan));
-            let held: [Permit; 2] = [room, permit];
-            drop(held);
-            // Nobody waits any more: then nobody is told.
-            let _ = sender.send(made);
-        };
-        self.workers.start(work);
-        let placeholder = match receiver.await {
-            Ok(Ok(Ok(placeholder))) => Some(Arc::new(placeholder)),
-            told => {
-                tracing::debug!(%key, ?told, "the stored rendition has no placeholder: it cannot be decoded");
-                None
-            }
-        };
+        let drawn = self.draw((object.bytes, header, plan), [room, permit], None).await;
+        if let Err(error) = &drawn {
+            tracing::debug!(%key, %error, "the stored rendition has no placeholder: it cannot be decoded");
+        }
+        let placeholder = drawn.ok().map(Arc::new);
         if let Some(placeholder) = &placeholder {
             self.renditions.picture(key, placeholder);
         }
         Ok(Found::Image(placeholder))
     }
+
+    /// Draws the placeholder of an image on a worker's thread, by the plan that [`planned`] made. What is held for it is given
+    /// back when it is done, whoever still waits. With a name for it, it stands in the journal meanwhile: a decode like any
+    /// other may kill the process.
+    pub(super) async fn draw(
+        self: &Arc<Self>,
+        (bytes, header, plan): (Bytes, Header, Plan),
+        held: [Permit; 2],
+        journaled: Option<String>,
+    ) -> Result<Placeholder, Error> {
+        let keys: Vec<String> = journaled.into_iter().collect();
+        self.queue.begin(&keys).map_err(|error| queue_error(&error))?;
+        let (drawn, told) = oneshot::channel();
+        let inner = self.clone();
+        self.workers.start(move || {
+            let placeholder = guarded(|| drawn_of(&bytes, &header, &plan));
+            inner.queue.end(&keys);
+            drop((bytes, held));
+            // Nobody waits any more: then nobody is told.
+            let _ = drawn.send(placeholder);
+        });
+        match told.await {
+            Ok(Ok(placeholder)) => placeholder.map_err(|error| verdict::of(&error)),
+            Ok(Err(panicked)) => Err(verdict::panicked(&panicked)),
+            Err(_) => Err(Error::internal("the placeholder's work ended without a result")),
+        }
+    }
 }
 
 /// The header of an image, and the plan by which its placeholder is made.
-pub(super) fn planned(
-    bytes: &Bytes,
-    limits: &Limits,
-) -> Result<(rendition_imaging::Header, Plan), ImageError> {
+pub(super) fn planned(bytes: &Bytes, limits: &Limits) -> Result<(Header, Plan), ImageError> {
     let header = rendition_imaging::inspect(bytes)?;
     let plan = Plan::new(&header, bytes.len() as u64, &placeholder_spec(), limits)?;
     Ok((header, plan))
 }
 
-/// The placeholder of an image by such a plan.
-pub(super) fn made(
-    bytes: &Bytes,
-    header: &rendition_imaging::Header,
-    plan: &Plan,
-) -> Result<Placeholder, ImageError> {
+fn drawn_of(bytes: &Bytes, header: &Header, plan: &Plan) -> Result<Placeholder, ImageError> {
     let decoded = rendition_imaging::decode(bytes, header, plan.decode())?;
     Ok(rendition_imaging::render(&decoded, plan)?.placeholder)
 }
