@@ -61,23 +61,15 @@ impl Inner {
         let (header, plan) = guarded(|| placeholder::planned(&bytes, &self.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
-        let (size, version, size_bytes) = (header.size, looked.version.clone(), bytes.len() as u64);
-        let (media_type, frames) = (header.format.media_type(), header.frames);
-        let placeholder = match depth {
-            Depth::Header => None,
-            Depth::Placeholder => Some(self.placeholder(store, source, looked, (header, plan), &rank).await?),
-        };
-        Ok(SourceInfo {
-            store: store.name.clone(),
-            path: source.path.clone(),
-            version: source.version.clone().or(version),
-            media_type,
-            size: Some(size),
-            size_bytes,
-            frames,
-            placeholder,
-            failure: None,
-        })
+        let version = source.version.clone().or_else(|| looked.version.clone());
+        let told = described(store, source, version, &header, bytes.len());
+        if depth == Depth::Header {
+            return Ok(told);
+        }
+        let image = (bytes, header, plan);
+        let place = (store.as_ref(), source, looked.version.as_ref());
+        let placeholder = self.look(place, image, looked.room, &rank).await?;
+        Ok(SourceInfo { placeholder: Some(placeholder), ..told })
     }
 
     /// Reads a source whole, of the version that it was found to have; once more if it is replaced meanwhile.
@@ -115,22 +107,43 @@ impl Inner {
         }
     }
 
-    async fn placeholder(
+    /// Draws the placeholder of a source of this version, which proves that its pixels can be decoded.
+    pub(super) async fn look(
         self: &Arc<Self>,
-        store: &Arc<StoreEntry>,
-        source: &Source,
-        looked: Looked,
-        (header, plan): (Header, Plan),
+        (store, source, version): (&StoreEntry, &Source, Option<&Version>),
+        (bytes, header, plan): (Bytes, Header, Plan),
+        room: Permit,
         rank: &Rank,
     ) -> Result<Placeholder, Error> {
         let plan = self.fits(plan)?;
-        let version = looked.version.as_ref().map_or("", Version::as_str);
+        let version = version.map_or("", Version::as_str);
         let journaled = format!("look:{}@{version}", folder(&store.name, &source.path));
         if self.queue.crashes(&journaled) >= CRASHES {
             let message = "the server crashed twice while it looked at this source: replace it";
             return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
         }
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
-        self.draw((looked.bytes, header, plan), [looked.room, permit], Some(journaled)).await
+        self.draw((bytes, header, plan), [room, permit], Some(journaled)).await
+    }
+}
+
+/// What the header of a source of so many bytes tells of it.
+pub(super) fn described(
+    store: &StoreEntry,
+    source: &Source,
+    version: Option<Version>,
+    header: &Header,
+    bytes: usize,
+) -> SourceInfo {
+    SourceInfo {
+        store: store.name.clone(),
+        path: source.path.clone(),
+        version,
+        media_type: header.format.media_type(),
+        size: Some(header.size),
+        size_bytes: bytes as u64,
+        frames: header.frames,
+        placeholder: None,
+        failure: None,
     }
 }

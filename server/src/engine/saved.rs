@@ -24,9 +24,25 @@ impl Inner {
         recipes: &[Recipe],
     ) -> Result<Saved, Error> {
         let store = self.stores.source(source.store.as_ref())?.clone();
-        check_sent(&store, source)?;
-        let wanted = self.wanted_ahead(source, recipes)?;
-        let record = self.look_anew(&store, &source.path).await?;
+        let wanted = self.wanted_ahead(&store, source, recipes)?;
+        let (record, renditions) = self.note(&store, source, wanted).await?;
+        let info = self.inspect_seen(call, &store, source, &record, Depth::Placeholder).await;
+        let info = match info {
+            // The note was taken; what is wrong with the image is a fact about it.
+            Err(error) if error.reason().is_verdict() => self.broken(&store, source, &record, error),
+            info => info?,
+        };
+        Ok(Saved { info, renditions })
+    }
+
+    /// Forgets what was remembered of a source, and queues these renditions of what it is now.
+    pub(super) async fn note(
+        self: &Arc<Self>,
+        store: &StoreEntry,
+        source: &Source,
+        wanted: Vec<Target>,
+    ) -> Result<(Arc<SourceRecord>, Vec<View>), Error> {
+        let record = self.look_anew(store, &source.path).await?;
         if record.facts.is_none() {
             return Err(source_not_found_at(&store.name, &source.path));
         }
@@ -40,17 +56,18 @@ impl Inner {
             })
             .collect::<Result<Vec<Option<Keyed>>, Error>>()?;
         let renditions = self.queue_ahead(keyed.into_iter().flatten().collect()).await?;
-        let info = self.inspect_seen(call, &store, source, &record, Depth::Placeholder).await;
-        let info = match info {
-            // The note was taken; what is wrong with the image is a fact about it.
-            Err(error) if error.reason().is_verdict() => self.broken(&store, source, &record, error),
-            info => info?,
-        };
-        Ok(Saved { info, renditions })
+        Ok((record, renditions))
     }
 
-    /// What is to be made ahead: what the caller names, or what the named specs say.
-    fn wanted_ahead(&self, source: &Source, recipes: &[Recipe]) -> Result<Vec<Target>, Error> {
+    /// What is to be made ahead: what the caller names, or what the named specs say. INVALID_VERSION where the caller has to
+    /// send a version and does not, SPEC_NOT_FOUND, INVALID_SPEC.
+    pub(super) fn wanted_ahead(
+        &self,
+        store: &StoreEntry,
+        source: &Source,
+        recipes: &[Recipe],
+    ) -> Result<Vec<Target>, Error> {
+        check_sent(store, source)?;
         let mut wanted = Vec::new();
         for recipe in recipes {
             match recipe {

@@ -9,16 +9,18 @@ use super::{
     Inner,
     fetch::overloaded,
     gate::Permit,
+    inspect::described,
     placeholder,
     rank::Rank,
-    request::{Call, Recipe, Saved, Source},
+    request::{Call, Recipe, Saved, Source, SourceInfo},
     settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
-    verdict, versions,
+    target::Target,
+    verdict,
     workers::guarded,
 };
 use crate::{
-    model::{Error, Reason},
+    model::{Error, Reason, Version},
     storage::{ReadOptions, StorageErrorKind, WriteMode, WriteOptions, Written},
 };
 
@@ -40,6 +42,7 @@ pub struct Upload {
     inner: Arc<Inner>,
     call: Call,
     put: Put,
+    wanted: Vec<Target>,
     store: Arc<StoreEntry>,
     bytes: Vec<u8>,
     most: u64,
@@ -58,7 +61,7 @@ impl Inner {
             );
             return Err(Error::new(Reason::NotPermitted, message).field("header.source.store"));
         }
-        versions::check_sent(&store, &put.source)?;
+        let wanted = self.wanted_ahead(&store, &put.source, &put.recipes)?;
         if put.source.version.is_some() && store.version_policy != VersionPolicy::Explicit {
             let message = format!("store {} gives versions itself: leave it out", store.name);
             return Err(Error::new(Reason::InvalidVersion, message).field("header.source.version"));
@@ -70,6 +73,7 @@ impl Inner {
             inner: self.clone(),
             call: call.clone(),
             put,
+            wanted,
             store,
             bytes: Vec::new(),
             most,
@@ -110,16 +114,20 @@ impl Upload {
     /// Checks the bytes, stores them, and goes on as after a save. The verdicts on bytes, SOURCE_EXISTS, or the storage's
     /// error; then nothing was stored.
     pub async fn finish(self) -> Result<Saved, Error> {
-        let Self { inner, call, put, store, bytes, room, .. } = self;
+        let Self { inner, call, put, wanted, store, bytes, room, .. } = self;
         if put.size.is_some_and(|size| size != bytes.len() as u64) {
             let message = format!("{} bytes came, others were announced", bytes.len());
             return Err(Error::new(Reason::InvalidArgument, message).field("header.size_bytes"));
         }
         let bytes = Bytes::from(bytes);
-        // A plan is made only of what is within the limits.
-        let (header, _) = guarded(|| placeholder::planned(&bytes, &inner.limits.imaging))
+        // A plan is made only of what is within the limits, and a placeholder only of pixels that can be decoded.
+        let (header, plan) = guarded(|| placeholder::planned(&bytes, &inner.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
+        let digest = Version::observed(blake3::hash(&bytes).to_hex().as_str());
+        let rank = Rank::new(&call.ticket);
+        let image = (bytes.clone(), header.clone(), plan);
+        let placeholder = inner.look((&store, &put.source, Some(&digest)), image, room, &rank).await?;
         let options = WriteOptions {
             media_type: Some(header.format.media_type()),
             cache_control: None,
@@ -137,9 +145,10 @@ impl Upload {
             );
             return Err(Error::new(Reason::SourceExists, message).field("header.source.path"));
         }
-        // What follows reads the source and wants room of its own: who kept this one meanwhile could wait for ever for others
-        // who do the same.
-        drop((bytes, room));
-        inner.saved(&call, &put.source, &put.recipes).await
+        let (record, renditions) = inner.note(&store, &put.source, wanted).await?;
+        let version = put.source.version.clone().or_else(|| record.version().cloned());
+        let info = described(&store, &put.source, version, &header, bytes.len());
+        let info = SourceInfo { placeholder: Some(placeholder), ..info };
+        Ok(Saved { info, renditions })
     }
 }

@@ -68,6 +68,10 @@ async fn what_is_no_image_too_large_or_not_wanted_is_refused_and_not_stored() {
     let client = server.client();
     let text = client.put_source("a.png", "plain text").await;
     refused(text, Code::FailedPrecondition, "SOURCE_UNDECODABLE", None);
+    let cut_off = client.put_source("a.png", png(80, 60, 1)[..9000].to_vec()).await;
+    refused(cut_off, Code::FailedPrecondition, "SOURCE_UNDECODABLE", None);
+    let unknown = client.put_source(PutSource::new("a.png").recipe("nothing"), png(8, 8, 1)).await;
+    refused(unknown, Code::NotFound, "SPEC_NOT_FOUND", Some("header.recipes.spec_id"));
     let vast = client.put_source("a.png", png_header(60_000, 60_000)).await;
     refused(vast, Code::FailedPrecondition, "SOURCE_LIMIT_EXCEEDED", None);
     let long = client.put_source("a.png", vec![0; (1 << 20) + 1]).await;
