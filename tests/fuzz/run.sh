@@ -62,13 +62,13 @@ for index, name in enumerate(names):
 profiles = pathlib.Path("../../server/imaging/profiles").glob("*.icc")
 for path in profiles:
     pathlib.Path(f"corpus/profile/{path.name}").write_bytes(path.read_bytes())
-# The profiles of the corpus's WebPs, which hold them as they are.
-for path in pathlib.Path(sys.argv[1]).glob("*/*.webp") if sys.argv[1] else []:
-    bytes = path.read_bytes()
-    at = bytes.find(b"ICCP")
-    if at > 0:
-        length = int.from_bytes(bytes[at + 4:at + 8], "little")
-        pathlib.Path(f"corpus/profile/{path.name}").write_bytes(bytes[at + 8:at + 8 + length])
+# The profiles of the corpus's JPEGs that lie there in one piece.
+for path in pathlib.Path(sys.argv[1]).glob("*/*.jp*g") if sys.argv[1] else []:
+    data = path.read_bytes()
+    at = data.find(b"ICC_PROFILE\0\1\1")
+    if at > 2:
+        length = int.from_bytes(data[at - 2:at], "big") - 16
+        pathlib.Path(f"corpus/profile/{path.name}").write_bytes(data[at + 14:at + 14 + length])
 PYTHON
 
 for target in "$@"; do

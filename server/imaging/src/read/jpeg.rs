@@ -76,17 +76,19 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: !markers.icc.is_empty(),
         progressive: frame.progressive,
         color,
-        decoder_bytes: decoder_bytes(&frame, color) + markers.profile_bytes() + copied,
+        decoder_bytes: decoder_bytes(&frame, color, frame.progressive || markers.is_in_parts)
+            + markers.profile_bytes()
+            + copied,
     })
 }
 
-/// The coefficients of a progressive image are held whole, two bytes each, and inks are decoded
+/// The coefficients of an image in several scans are held whole, two bytes each, and inks are decoded
 /// before they become RGB. Otherwise some rows are enough.
-fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
+fn decoder_bytes(frame: &markers::Frame, color: ColorModel, holds_all: bool) -> u64 {
     // Of whole blocks, so up to fifteen pixels more on each side.
     let Size { width, height } = frame.size;
     let more = (u64::from(width) + u64::from(height)) * 15 * u64::from(frame.components);
-    let coefficients = if frame.progressive { (frame.samples + more) * 2 } else { 0 };
+    let coefficients = if holds_all { (frame.samples + more) * 2 } else { 0 };
     // Without a name for the sampling, the decoder can't leave off what lies outside of a part.
     let whole = if frame.is_named { 0 } else { frame.size.pixels() * u64::from(frame.components) };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
