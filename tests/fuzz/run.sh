@@ -49,7 +49,7 @@ for target in "$@"; do
             ;;
     esac
 done
-mkdir -p corpus/spec corpus/name corpus/profile
+mkdir -p corpus/spec corpus/name corpus/profile corpus/metadata
 python3 - "$corpus" <<'PYTHON'
 import json, pathlib, sys
 rows = json.loads(pathlib.Path("../../server/imaging/vectors/canonical.json").read_text())
@@ -62,13 +62,20 @@ for index, name in enumerate(names):
 profiles = pathlib.Path("../../server/imaging/profiles").glob("*.icc")
 for path in profiles:
     pathlib.Path(f"corpus/profile/{path.name}").write_bytes(path.read_bytes())
-# The profiles of the corpus's WebPs, which hold them as they are.
-for path in pathlib.Path(sys.argv[1]).glob("*/*.webp") if sys.argv[1] else []:
-    bytes = path.read_bytes()
-    at = bytes.find(b"ICCP")
-    if at > 0:
-        length = int.from_bytes(bytes[at + 4:at + 8], "little")
-        pathlib.Path(f"corpus/profile/{path.name}").write_bytes(bytes[at + 8:at + 8 + length])
+# What the corpus's JPEGs have beside their pixels: profiles that lie there in one piece.
+for path in pathlib.Path(sys.argv[1]).glob("*/*.jp*g") if sys.argv[1] else []:
+    data = path.read_bytes()
+    at = data.find(b"ICC_PROFILE\0\1\1")
+    if at > 2:
+        length = int.from_bytes(data[at - 2:at], "big") - 16
+        pathlib.Path(f"corpus/profile/{path.name}").write_bytes(data[at + 14:at + 14 + length])
+    # And their blocks of EXIF and XMP.
+    for name in [b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"]:
+        at = data.find(name)
+        length = int.from_bytes(data[at - 2:at], "big") - 2 - len(name) if at > 2 else 0
+        if 0 < length < 20_000:
+            block = data[at + len(name):at + len(name) + length]
+            pathlib.Path(f"corpus/metadata/{name[:4].decode()}-{path.name}").write_bytes(block)
 PYTHON
 
 for target in "$@"; do

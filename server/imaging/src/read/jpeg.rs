@@ -76,7 +76,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: !markers.icc.is_empty(),
         progressive: frame.progressive,
         color,
-        decoder_bytes: decoder_bytes(&frame, color) + markers.profile_bytes() + copied,
+        decoder_bytes: decoder_bytes(&frame, color, frame.progressive || markers.is_in_parts)
+            + markers.profile_bytes()
+            + copied,
         planes: sampling(&markers),
         has_parts: decoder::DECODES_PARTS && frame.is_named,
     })
@@ -88,13 +90,13 @@ fn sampling(markers: &Markers<'_>) -> Option<Sampling> {
     markers.profile().is_none_or(|icc| Profile::is_srgb(&icc)).then_some(sampling)
 }
 
-/// The coefficients of a progressive image are held whole, two bytes each, and inks are decoded
+/// The coefficients of an image in several scans are held whole, two bytes each, and inks are decoded
 /// before they become RGB. Otherwise some rows are enough.
-fn decoder_bytes(frame: &markers::Frame, color: ColorModel) -> u64 {
+fn decoder_bytes(frame: &markers::Frame, color: ColorModel, holds_all: bool) -> u64 {
     // Of whole blocks, so up to fifteen pixels more on each side.
     let Size { width, height } = frame.size;
     let more = (u64::from(width) + u64::from(height)) * 15 * u64::from(frame.components);
-    let coefficients = if frame.progressive { (frame.samples + more) * 2 } else { 0 };
+    let coefficients = if holds_all { (frame.samples + more) * 2 } else { 0 };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
     coefficients + inks + u64::from(frame.size.width) * 128 + (384 << 10)
 }

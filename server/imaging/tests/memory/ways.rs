@@ -2,7 +2,7 @@
 
 use rendition_imaging::{
     Compression, Crop, GaussianBlur, Gif, Header, Jpeg, Light, Metadata, Operation, Output, Png,
-    ResizeToFill, ResizeToFit, Rotate, Sharpen, SmartCrop, Spec, Trim, Webp,
+    ResizeToFill, ResizeToFit, Rotate, Sharpen, SmartCrop, SourceFormat, Spec, Trim, Webp,
 };
 
 /// A spec with a name for it.
@@ -19,8 +19,8 @@ const MOST: f64 = 1.6;
 /// What it may be for lossless WebP: a picture of few colours takes a small part of what one of many takes.
 const MOST_LOSSLESS: f64 = 10.0;
 
-/// What it may be where there is alpha, which may make nothing transparent, as in most GIFs: then it is not resized in 16 bits.
-const MOST_ALPHA: f64 = 3.0;
+/// What it may be for a GIF, whose alpha mostly makes nothing transparent: then it is not resized in 16 bits.
+const MOST_GIF: f64 = 3.0;
 
 /// What it may be where only the pixels tell how large the result is, or whether alpha makes
 /// anything transparent, which costs an encoder of WebP much: a bound is all that a header gives then.
@@ -46,7 +46,7 @@ pub fn of(header: &Header) -> Vec<Way> {
         let most = match name {
             _ if name.contains("lossless") => MOST_LOSSLESS,
             _ if is_unknown => MOST_UNKNOWN,
-            _ if header.has_alpha => MOST_ALPHA,
+            _ if header.format == SourceFormat::Gif => MOST_GIF,
             _ => MOST,
         };
         ways.push(Way { name, spec: Spec::new(operations, output), most })

@@ -31,6 +31,8 @@ pub(crate) struct Markers<'a> {
     pub xmp: Option<&'a [u8]>,
     /// The pieces of the ICC profile, in file order: number, count, data.
     pub icc: Vec<(u8, u8, &'a [u8])>,
+    /// Whether the first scan holds some of the components only, so that all are held until the last one.
+    pub is_in_parts: bool,
     /// Whether Adobe's APP14 is there.
     pub adobe: bool,
     /// Which colours it says that there are.
@@ -61,6 +63,8 @@ impl<'a> Markers<'a> {
                 0x00 | 0x01 | 0xd0..=0xd8 => continue,
                 0xd9 => break,
                 0xda => {
+                    let components = bytes.get(at + 2).copied().unwrap_or(0);
+                    markers.is_in_parts = markers.frame.is_some_and(|frame| components < frame.components);
                     #[cfg(not(feature = "turbojpeg"))]
                     {
                         markers.scans = Scans(bytes.get(at + 2..).unwrap_or_default());
