@@ -36,11 +36,13 @@ impl Estimate<'_> {
         if held == 0 && decoded != range {
             widest = sampling.samples(input);
         }
+        // A WebP is whole before it shrinks, and shrinks in its place.
+        let decoded_size = if decoded == Range::Video { self.header.coded } else { self.plane };
         // WebP's encoder makes luma and chroma of pixels, but not of what is luma and chroma already.
         let made = if matches!(self.output, Output::Jpeg(_)) { 0 } else { input.pixels() * 3 / 2 };
         let encoder = self.encoder(input, Layout::Rgb, Depth::Eight).saturating_sub(made);
         let codec = self.header.decoder_bytes.max(encoder);
-        FLOOR + CODECS + self.source_bytes + sampling.samples(self.plane) + widest + codec
+        FLOOR + CODECS + self.source_bytes + sampling.samples(decoded_size) + widest + codec
     }
 }
 

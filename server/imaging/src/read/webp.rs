@@ -183,7 +183,7 @@ pub(crate) fn planes(
     header: &Header,
     plan: &DecodePlan,
 ) -> Result<(Ycc, Option<Vec<u8>>), ImageError> {
-    let image = libwebp::decode_planes(bytes, header.coded, plan.filter)?;
+    let image = libwebp::decode_planes(bytes, header.coded, plan.filter)?.shrunk(plan.shrink)?;
     Ok((image, profile(bytes).map(<[u8]>::to_vec)))
 }
 
