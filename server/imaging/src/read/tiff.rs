@@ -191,7 +191,7 @@ pub(crate) fn pixels(
     }
     let decoded = match (kind.color, decoded) {
         (ColorType::YCbCr(_), Samples::Eight(samples)) => {
-            Samples::Eight(samples::rgb_of_luma_and_chroma(&samples))
+            Samples::Eight(samples::rgb_of_luma_and_chroma(samples))
         }
         (_, decoded) => decoded,
     };
