@@ -275,7 +275,7 @@ fn planes(bytes: &[u8], header: &Header, sampling: Sampling, plan: &DecodePlan) 
         }
     };
     let mut attached = attach(bytes, header, plan.metadata);
-    if let Some(icc) = profile.filter(|_| plan.keeps_profile) {
+    if let Some(icc) = profile.filter(|icc| plan.keeps_profile && icc.len() as u64 <= profile::MOST_BYTES) {
         attached.icc = icc;
     }
     Ok(Ycc { attached: Arc::new(attached), ..image })
