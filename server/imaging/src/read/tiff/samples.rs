@@ -74,7 +74,12 @@ fn interleaved<S: Copy>(planes: &[S], pixels: usize, channels: usize) -> Result<
     if planes.len() < channels {
         return Err(ImageError::undecodable("the tiff has fewer samples than its header told"));
     }
-    Ok((0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect())
+    // Collected, they would grow by doubling, and no estimate foresees that.
+    let mut samples = Vec::with_capacity(pixels * channels);
+    for pixel in 0..pixels {
+        samples.extend(planes.iter().map(|plane| plane[pixel]));
+    }
+    Ok(samples)
 }
 
 /// Luma and chroma of a JPEG as red, green and blue.
