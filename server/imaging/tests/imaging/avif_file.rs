@@ -77,7 +77,7 @@ pub fn file(items: &[Item]) -> Vec<u8> {
                 known.push(property);
             }
             // All are essential: none of these may be passed over.
-            associations.push(index as u8 + 1 | 0x80);
+            associations.push((index as u8 + 1) | 0x80);
         }
     }
     let meta = |start: usize| {

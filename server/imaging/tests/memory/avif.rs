@@ -13,9 +13,8 @@ const SIZES: [(u32, u32); 9] =
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (width, height) in SIZES {
-        let noise = |x: u32, y: u32| {
-            (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503_77)).wrapping_mul(97) >> 9
-        };
+        let noise =
+            |x: u32, y: u32| (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(97) >> 9;
         let pictures = [
             ("photograph", Picture::scene(width, height)),
             (
@@ -44,8 +43,8 @@ fn made(options: Avif) -> Spec {
 fn outputs(pixels: u64) -> Vec<Avif> {
     let slowest = match pixels {
         ..50_000 => 2,
-        ..100_000 => 4,
-        ..500_000 => 6,
+        50_000..100_000 => 4,
+        100_000..500_000 => 6,
         _ => 8,
     };
     // Between these nothing changes.

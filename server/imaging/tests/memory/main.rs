@@ -14,6 +14,8 @@ mod avif;
 #[allow(dead_code)]
 #[path = "../imaging/avif_file.rs"]
 mod avif_file;
+#[cfg(feature = "avif")]
+mod bitstreams;
 #[path = "../imaging/corpus.rs"]
 mod corpus;
 mod counted;
@@ -43,6 +45,14 @@ fn the_estimate_holds_for_files_of_kinds_that_are_rare() {
     let _alone = ALONE.lock();
     warm_up();
     hold(hand_made::cases());
+}
+
+#[cfg(feature = "avif")]
+#[test]
+fn the_estimate_holds_for_grain_of_film_and_for_bitstreams_that_are_copied() {
+    let _alone = ALONE.lock();
+    warm_up();
+    hold(bitstreams::cases());
 }
 
 #[cfg(feature = "avif")]
