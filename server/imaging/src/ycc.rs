@@ -14,7 +14,7 @@ use crate::resample::resample;
 use crate::sampling::Sampling;
 use crate::step::Resample;
 use crate::turn::turn;
-use crate::{ImageError, Orientation, Size};
+use crate::{ImageError, Orientation, Size, bt601};
 
 use beyond::{pad, padded, resampled_beyond};
 use halved::halved;
@@ -73,8 +73,7 @@ impl Ycc {
             Range::Video => ((luma - 16.0) * 255.0 / 219.0, 255.0 / 224.0),
         };
         let (blue, red) = ((blue - 128.0) * chroma, (red - 128.0) * chroma);
-        [luma + 1.402 * red, luma - 0.344_136 * blue - 0.714_136 * red, luma + 1.772 * blue]
-            .map(|level| level.round().clamp(0.0, 255.0) as u8)
+        bt601::rgb([luma, blue, red])
     }
 
     /// Other planes of the same picture.
