@@ -87,6 +87,8 @@ pub type BeforeDecode = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
 /// How often the caches free what is over their bounds.
 const TIDY: Duration = Duration::from_secs(1);
+/// How often tombstones that hold no more are taken away.
+const PRUNE: Duration = Duration::from_secs(60);
 
 /// What stands for the answer to an item that the engine lost, which would be a defect.
 fn unanswered<T>() -> Result<T, Error> {
@@ -185,6 +187,14 @@ impl Engine {
                 ticks.tick().await;
                 tidied.renditions.tidy();
                 tidied.sources.tidy();
+            }
+        }));
+        let pruned = inner.clone();
+        tasks.push(inner.runtime.spawn(async move {
+            let mut ticks = tokio::time::interval(PRUNE);
+            loop {
+                ticks.tick().await;
+                pruned.prune_tombstones().await;
             }
         }));
         tasks
