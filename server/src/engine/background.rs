@@ -58,12 +58,15 @@ impl JobWaiters {
     }
 }
 
+/// What the names of jobs begin with that replace what is stored.
+pub(super) const FORCED: &str = "force:";
+
 /// The name of a job in the queue. One that replaces what is stored is another job than one that
 /// would find it.
 fn job_id(keyed: &Keyed, mode: Mode) -> String {
     match mode {
         Mode::Find => keyed.key.as_str().to_owned(),
-        Mode::Force => format!("force:{}", keyed.key),
+        Mode::Force => format!("{FORCED}{}", keyed.key),
     }
 }
 

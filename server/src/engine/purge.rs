@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Inner,
-    background::queue_error,
+    background::{FORCED, queue_error},
     request::{Selection, Source},
     tombstones::folder,
     versions::source_deleted_at,
@@ -84,14 +84,8 @@ impl Inner {
         let sent: Option<&Version> = source.version.as_ref();
         self.bury(&store.name, &source.path, sent.or(present)).await?;
         let folder = folder(&store.name, &source.path);
-        let dropped = self
-            .queue
-            .drop_jobs(|key| {
-                let key = key.strip_prefix("force:").unwrap_or(key);
-                key.rsplit_once('/').is_some_and(|(of, _)| of == folder)
-            })
-            .await
-            .map_err(|error| queue_error(&error))?;
+        let forced = format!("{FORCED}{folder}");
+        let dropped = self.queue.drop_jobs(&[&folder, &forced]).await.map_err(|error| queue_error(&error))?;
         for job in &dropped {
             self.job_waiters.tell(job, Err(source_deleted_at(&store.name, &source.path)));
         }

@@ -276,15 +276,16 @@ impl Queue {
         answer(done).await
     }
 
-    /// Removes the jobs of these keys that no worker has in hand, and answers which ones those were; they are off the disk
-    /// when this returns.
+    /// Removes the jobs whose keys lie in one of these folders (have nothing but a name after it and a slash) and that no
+    /// worker has in hand, and answers which ones those were; they are off the disk when this returns. Takes the time of
+    /// those jobs, however many others there are.
     ///
     /// # Errors
     /// What the disk says; the jobs are then given back after some seconds.
-    pub async fn drop_jobs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, QueueError> {
+    pub async fn drop_jobs(&self, folders: &[&str]) -> Result<Vec<String>, QueueError> {
         let (done, dropped) = {
             let mut index = self.shared.index();
-            let waiting = index.waiting(wanted);
+            let waiting: Vec<_> = folders.iter().flat_map(|folder| index.waiting(folder)).collect();
             if waiting.is_empty() {
                 return Ok(Vec::new());
             }
