@@ -178,10 +178,10 @@ impl Inner {
     }
 
     async fn fly_job(self: &Arc<Self>, keyed: Keyed, mode: Mode, ticket: &Ticket) -> Landing {
-        if self
+        let is_deleted = self
             .tag_from_memory(&keyed.target, None)
-            .is_err_and(|error| error.reason() == Reason::SourceDeleted)
-        {
+            .is_err_and(|error| error.reason() == Reason::SourceDeleted);
+        if is_deleted || self.is_buried(&keyed) {
             return Err(source_deleted(&keyed.target));
         }
         let mut boarded = self.depart(vec![(keyed, mode)], &Rank::new(ticket), Moves::Once);

@@ -8,8 +8,9 @@ use super::{
     Inner,
     background::{FORCED, queue_error},
     request::{Selection, Source},
+    settings::VersionPolicy,
     tombstones::folder,
-    versions::source_deleted_at,
+    versions::{is_stores_own, source_deleted_at},
 };
 use crate::model::{Error, RenditionKey, Version};
 
@@ -67,14 +68,17 @@ impl Inner {
         all
     }
 
-    /// Takes note that a source was deleted. With a version that it no longer has, only the renditions of that version go,
-    /// and the source lives on.
+    /// Takes note that a source was deleted. With a version of the store's own that it no longer has, only the renditions of
+    /// that version go, and the source lives on.
     pub(super) async fn deleted(self: &Arc<Self>, source: &Source) -> Result<Buried, Error> {
         let store = self.stores.source(source.store.as_ref())?.clone();
         let record = self.look_anew(&store, &source.path).await?;
         let present = record.version();
+        // Callers' own versions tell nothing of what the store has now.
         let is_replaced = match (&source.version, present) {
-            (Some(deleted), Some(present)) => deleted != present && record.facts.is_some(),
+            (Some(deleted), Some(present)) if store.version_policy != VersionPolicy::Explicit => {
+                deleted != present && is_stores_own(deleted, present)
+            }
             _ => false,
         };
         if is_replaced {
@@ -82,7 +86,7 @@ impl Inner {
             return Ok(Buried { removed: keys.len(), dropped_jobs: 0 });
         }
         let sent: Option<&Version> = source.version.as_ref();
-        self.bury(&store.name, &source.path, sent.or(present)).await?;
+        self.bury(&store.name, &source.path, present.or(sent)).await?;
         let folder = folder(&store.name, &source.path);
         let forced = format!("{FORCED}{folder}");
         let dropped = self.queue.drop_jobs(&[&folder, &forced]).await.map_err(|error| queue_error(&error))?;

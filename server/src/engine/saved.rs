@@ -47,7 +47,7 @@ impl Inner {
             return Err(source_not_found_at(&store.name, &source.path));
         }
         self.sources.saved(&(store.name.clone(), source.path.clone()));
-        self.resurrect(&store.name, &source.path).await;
+        self.resurrect(&store.name, &source.path).await?;
         let keyed = wanted
             .into_iter()
             .map(|target| {

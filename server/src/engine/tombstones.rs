@@ -45,10 +45,8 @@ impl Inner {
         }
     }
 
-    /// Takes a tombstone away, because the source is back. That this cannot be written down costs nothing but another look.
-    pub(super) async fn resurrect(&self, store: &StoreName, path: &SourcePath) {
-        if let Err(error) = self.queue.exhume(&folder(store, path)).await {
-            tracing::warn!(%store, %path, %error, "the tombstone of a source that is back cannot be taken away");
-        }
+    /// Takes a tombstone away, because the source is back.
+    pub(super) async fn resurrect(&self, store: &StoreName, path: &SourcePath) -> Result<(), Error> {
+        self.queue.exhume(&folder(store, path)).await.map_err(|error| queue_error(&error))
     }
 }
