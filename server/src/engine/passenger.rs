@@ -175,5 +175,14 @@ fn purged() -> Error {
         Reason::SourceChanged,
         "the rendition was purged while it was made: ask again if it is still wanted",
     )
+    .with("cause", PURGED)
     .retry_after(Duration::ZERO)
+}
+
+/// What tells a purge from a source that was replaced.
+const PURGED: &str = "purged";
+
+/// Whether a flight ended because its rendition was purged, not because its source has another version.
+pub(super) fn is_purged(error: &Error) -> bool {
+    error.metadata().iter().any(|(name, value)| *name == "cause" && value == PURGED)
 }

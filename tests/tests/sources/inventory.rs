@@ -132,3 +132,25 @@ async fn a_job_in_hand_at_a_purge_is_done_all_the_same() {
     until("the job is done", || server.engine.queued() == 0).await;
     assert_eq!(server.renditions().len(), 1, "what was acknowledged is there");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_purged_time_and_again_is_done_in_the_end_and_who_waits_is_told() {
+    let (server, client) = server().await;
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        let request = EnsureGenerated::new(CAT).strategy(Strategy::Background);
+        async move { client.ensure_generated(request.max_wait(std::time::Duration::from_secs(30))).await }
+    });
+    for _ in 0..3 {
+        hold.reached().await;
+        client.purge_renditions(CAT.0).await.unwrap();
+        let next = server.faults("renditions").hold_next(Operation::Write);
+        std::mem::replace(&mut hold, next).release();
+    }
+    hold.reached().await;
+    hold.release();
+    assert!(waiting.await.unwrap().unwrap().rendition().is_ready());
+    until("the job is over", || server.engine.queued() == 0).await;
+    assert_eq!(server.renditions().len(), 1, "what was acknowledged is there");
+}
