@@ -107,12 +107,13 @@ impl Inner {
         }
     }
 
-    /// Draws the placeholder of a source of this version, which proves that its pixels can be decoded.
+    /// Draws the placeholder of a source of this version, which proves that its pixels can be decoded. What is `held` is given
+    /// back when that is done.
     pub(super) async fn look(
         self: &Arc<Self>,
         (store, source, version): (&StoreEntry, &Source, Option<&Version>),
         (bytes, header, plan): (Bytes, Header, Plan),
-        room: Permit,
+        held: impl Send + 'static,
         rank: &Rank,
     ) -> Result<Placeholder, Error> {
         let plan = self.fits(plan)?;
@@ -123,7 +124,7 @@ impl Inner {
             return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
         }
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
-        self.draw((bytes, header, plan), [room, permit], Some(journaled)).await
+        self.draw((bytes, header, plan), (held, permit), Some(journaled)).await
     }
 }
 

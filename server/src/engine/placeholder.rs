@@ -13,7 +13,7 @@ use super::{
     Inner,
     background::queue_error,
     fetch::overloaded,
-    gate::{Permit, Refused},
+    gate::Refused,
     rank::Rank,
     request::{Call, RenditionRef, View},
     stores::storage_error,
@@ -86,7 +86,7 @@ impl Inner {
             Err(Refused::TooLarge { .. }) => return Ok(Found::Image(None)),
             Err(refused) => return Err(overloaded(refused)),
         };
-        let drawn = self.draw((object.bytes, header, plan), [room, permit], None).await;
+        let drawn = self.draw((object.bytes, header, plan), (room, permit), None).await;
         if let Err(error) = &drawn {
             tracing::debug!(%key, %error, "the stored rendition has no placeholder: it cannot be decoded");
         }
@@ -103,7 +103,7 @@ impl Inner {
     pub(super) async fn draw(
         self: &Arc<Self>,
         (bytes, header, plan): (Bytes, Header, Plan),
-        held: [Permit; 2],
+        held: impl Send + 'static,
         journaled: Option<String>,
     ) -> Result<Placeholder, Error> {
         let keys: Vec<String> = journaled.into_iter().collect();

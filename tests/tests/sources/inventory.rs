@@ -154,3 +154,27 @@ async fn a_job_that_is_purged_time_and_again_is_done_in_the_end_and_who_waits_is
     until("the job is over", || server.engine.queued() == 0).await;
     assert_eq!(server.renditions().len(), 1, "what was acknowledged is there");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_whose_caller_goes_away_is_done_whole() {
+    let (server, client) = server().await;
+    client.ensure_generated(CAT).await.unwrap();
+    for of in ["purge", "deletion"] {
+        client.ensure_generated(CAT).await.unwrap();
+        let mut hold = server.faults("renditions").hold_next(Operation::List);
+        let client = server.client();
+        let asked = tokio::spawn(async move {
+            match of {
+                "purge" => client.purge_renditions(CAT.0).await.map(drop),
+                _ => client.notify_deleted(CAT.0).await.map(drop),
+            }
+        });
+        hold.reached().await;
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        // The connection is gone, and the server hears of it before this is answered.
+        server.client().url(CAT).await.unwrap();
+        hold.release();
+        until(of, || server.renditions().is_empty()).await;
+    }
+}
