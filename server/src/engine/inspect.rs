@@ -124,7 +124,10 @@ impl Inner {
             return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
         }
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
-        self.draw((bytes, header, plan), (held, permit), Some(journaled)).await
+        let drawn = self.draw((bytes, header, plan), (held, permit), Some(journaled.clone())).await?;
+        // It was not this source that the process died of.
+        self.forgive(&journaled).await;
+        Ok(drawn)
     }
 }
 
