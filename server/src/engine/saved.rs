@@ -71,9 +71,8 @@ impl Inner {
         let mut wanted = Vec::new();
         for recipe in recipes {
             match recipe {
-                // Nobody has said yet what can be shown, so all formats of an `auto` output are made.
                 Recipe::Named(id) => {
-                    for spec in self.specs.get(id)?.resolutions() {
+                    for spec in self.specs.get(id)?.ahead() {
                         wanted.push(self.target_of(source, spec.clone(), None)?);
                     }
                 }
@@ -90,7 +89,7 @@ impl Inner {
                 let strategy = named.strategy.unwrap_or(self.strategy);
                 let is_meant = || named.sources.iter().any(|glob| glob.matches(source.path.as_str()));
                 if strategy.switches().on_saved && is_meant() {
-                    for spec in registered.resolutions() {
+                    for spec in registered.ahead() {
                         wanted.push(self.target_of(source, spec.clone(), None)?);
                     }
                 }
