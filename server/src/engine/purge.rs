@@ -8,9 +8,8 @@ use super::{
     Inner,
     background::{FORCED, queue_error},
     request::{Selection, Source},
-    settings::VersionPolicy,
     tombstones::folder,
-    versions::{is_stores_own, source_deleted_at},
+    versions::{check_present, source_deleted_at},
 };
 use crate::model::{Error, RenditionKey, Version};
 
@@ -49,8 +48,7 @@ impl Inner {
             self.epochs.begin((store.name.clone(), source.path.clone()), self.clock.now());
             self.flights.detach(&folder(&store.name, &source.path));
         }
-        let found = self.inventory(source, selection).await?;
-        let keys: Vec<RenditionKey> = found.into_iter().map(|rendition| rendition.key).collect();
+        let keys = self.keys_of(source, selection).await?;
         if purge == Purge::Remove {
             self.remove_all(&keys).await?;
         }
@@ -74,14 +72,8 @@ impl Inner {
         let store = self.stores.source(source.store.as_ref())?.clone();
         let record = self.look_anew(&store, &source.path).await?;
         let present = record.version();
-        // Callers' own versions tell nothing of what the store has now.
-        let is_replaced = match (&source.version, present) {
-            (Some(deleted), Some(present)) if store.version_policy != VersionPolicy::Explicit => {
-                deleted != present && is_stores_own(deleted, present)
-            }
-            _ => false,
-        };
-        if is_replaced {
+        if check_present(&store, source, present).is_err() {
+            // It was replaced before.
             let keys = self.purge(source, &Selection::default(), Purge::Remove).await?;
             return Ok(Buried { removed: keys.len(), dropped_jobs: 0 });
         }

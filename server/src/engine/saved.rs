@@ -8,7 +8,7 @@ use super::{
     request::{Call, Depth, Mode, Recipe, RenditionRef, Saved, Source, SourceInfo, UrlOptions, View},
     settings::StoreEntry,
     target::{Keyed, Target},
-    versions::{check_sent, source_not_found_at},
+    versions::{check_present, check_sent, source_not_found_at},
 };
 use crate::{
     existence::{SourceRecord, Verdict},
@@ -27,9 +27,14 @@ impl Inner {
         let wanted = self.wanted_ahead(&store, source, recipes)?;
         let (record, renditions) = self.note(&store, source, wanted).await?;
         let info = self.inspect_seen(call, &store, source, &record, Depth::Placeholder).await;
+        let is_replaced = check_present(&store, source, record.version()).is_err();
         let info = match info {
             // The note was taken; what is wrong with the image is a fact about it.
             Err(error) if error.reason().is_verdict() => self.broken(&store, source, &record, error),
+            Err(error) if is_replaced => {
+                // Nothing is told of the image that lies there now: it is not the one that was saved.
+                SourceInfo { size_bytes: 0, ..self.broken(&store, source, &record, error) }
+            }
             info => info?,
         };
         Ok(Saved { info, renditions })
@@ -48,8 +53,11 @@ impl Inner {
         }
         self.sources.saved(&(store.name.clone(), source.path.clone()));
         self.resurrect(&store.name, &source.path).await?;
+        // What was replaced already cannot be made any more.
+        let is_replaced = check_present(store, source, record.version()).is_err();
         let keyed = wanted
             .into_iter()
+            .filter(|_| !is_replaced)
             .map(|target| {
                 let tag = target.tag()?.or_else(|| record.version().cloned().map(VersionTag::Of));
                 Ok(tag.map(|tag| target.keyed(tag)))

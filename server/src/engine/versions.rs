@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Inner,
+    fetch::source_changed,
     request::Source,
     settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
@@ -185,6 +186,25 @@ pub(super) fn check_sent(store: &StoreEntry, source: &Source) -> Result<(), Erro
     }
     let message = format!("store {} has version_policy explicit: send the source's version", store.name);
     Err(Error::new(Reason::InvalidVersion, message).field("rendition.source.version"))
+}
+
+/// Refuses a version of the store's own that the source no longer has, as a flight does: SOURCE_CHANGED. Callers' own
+/// versions say nothing of what is there.
+pub(super) fn check_present(
+    store: &StoreEntry,
+    source: &Source,
+    present: Option<&Version>,
+) -> Result<(), Error> {
+    match (&source.version, present) {
+        (Some(sent), Some(present))
+            if store.version_policy != VersionPolicy::Explicit
+                && sent != present
+                && is_stores_own(sent, present) =>
+        {
+            Err(source_changed())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The error for a source that is not there.
