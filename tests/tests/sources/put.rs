@@ -123,8 +123,7 @@ async fn senders_who_send_nothing_keep_no_generation_waiting() {
         let parts = stream::iter([v1::PutSourceRequest { part: Some(header) }]).chain(stream::pending());
         idle.push(tokio::spawn(async move { service.put_source(parts).await }));
     }
-    let uploads = || server.engine.upload(&call(), put("last.png"));
-    until("they are all in", || uploads().now_or_never().is_none()).await;
+    until("there is no room for more of them", || is_full(&server)).await;
     let made = tokio::time::timeout(Duration::from_secs(20), client.ensure_generated(("cat.png", "small")));
     assert!(made.await.expect("it ends").unwrap().rendition().is_ready());
     assert!(idle.iter().all(|sender| !sender.is_finished()));
@@ -132,6 +131,11 @@ async fn senders_who_send_nothing_keep_no_generation_waiting() {
 
 fn call() -> request::Call {
     request::Call::interactive(Caller::Unknown, None)
+}
+
+/// Whether a source that comes now has to wait for room.
+fn is_full(server: &TestServer) -> bool {
+    server.engine.upload(&call(), put("last.png")).now_or_never().is_none()
 }
 
 /// A source of unknown length, which takes the room of the longest one.
@@ -151,10 +155,10 @@ async fn a_sources_room_is_held_until_it_is_stored() {
         async move { client.put_source("cat.png", png(80, 60, 1)).await }
     });
     hold.reached().await;
-    assert!(server.engine.upload(&call(), put("other.png")).now_or_never().is_none());
+    assert!(is_full(&server));
     hold.release();
     storing.await.unwrap().unwrap();
-    assert!(server.engine.upload(&call(), put("other.png")).await.is_ok());
+    until("there is room again", || !is_full(&server)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
