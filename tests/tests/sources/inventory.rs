@@ -167,18 +167,20 @@ async fn a_purge_whose_caller_goes_away_is_done_whole() {
     for of in ["purge", "deletion"] {
         client.ensure_generated(CAT).await.unwrap();
         let mut hold = server.faults("renditions").hold_next(Operation::List);
-        let client = server.client();
-        let asked = tokio::spawn(async move {
-            match of {
-                "purge" => client.purge_renditions(CAT.0).await.map(drop),
-                _ => client.notify_deleted(CAT.0).await.map(drop),
+        let asked = tokio::spawn({
+            let client = client.clone();
+            async move {
+                match of {
+                    "purge" => client.purge_renditions(CAT.0).await.map(drop),
+                    _ => client.notify_deleted(CAT.0).await.map(drop),
+                }
             }
         });
         hold.reached().await;
         asked.abort();
         assert!(asked.await.unwrap_err().is_cancelled());
-        // The connection is gone, and the server hears of it before this is answered.
-        server.client().url(CAT).await.unwrap();
+        // On the same connection, so that the server hears of it before this is asked.
+        client.url(CAT).await.unwrap();
         hold.release();
         until(of, || server.renditions().is_empty()).await;
     }

@@ -166,14 +166,15 @@ async fn a_put_whose_caller_goes_away_at_its_end_is_done_whole() {
     let server = server().await;
     let client = server.client();
     let mut hold = server.faults("media").hold_next(Operation::Write);
-    let storing = tokio::spawn(async move {
-        client.put_source(PutSource::new("cat.png").recipe("small"), png(80, 60, 1)).await
+    let storing = tokio::spawn({
+        let client = client.clone();
+        async move { client.put_source(PutSource::new("cat.png").recipe("small"), png(80, 60, 1)).await }
     });
     hold.reached().await;
     storing.abort();
     assert!(storing.await.unwrap_err().is_cancelled());
-    // The server hears of it before this is answered.
-    server.client().list_renditions("cat.png").await.unwrap();
+    // On the same connection, so that the server hears of it before this is asked.
+    client.list_renditions("cat.png").await.unwrap();
     hold.release();
     until("it is made", || server.renditions().len() == 1).await;
 }
