@@ -22,6 +22,7 @@ pub(crate) fn run(root: &Section<'_, '_>, config: &Config) {
     listeners(root, config);
     default_stores(root, config);
     folders(root, config);
+    kept_file(root, config);
     lifetime(root, config);
     budgets(root, config);
     overlays(root, config);
@@ -120,6 +121,21 @@ fn folders(root: &Section<'_, '_>, config: &Config) {
                 key,
                 Complaint::new(message, "give each a folder of its own, none inside of another"),
             );
+        }
+    }
+}
+
+/// The file of the cache lies in no store, which would list and serve it.
+fn kept_file(root: &Section<'_, '_>, config: &Config) {
+    let file = resolve(&config.cache.path);
+    for (name, store) in &config.stores {
+        if let StoreSettings::Fs { root: folder } = &store.settings
+            && file.starts_with(resolve(folder))
+            && root.section("cache").node("path").is_some()
+        {
+            let message = format!("lies in the store {name}");
+            root.section("cache")
+                .complain("path", Complaint::new(message, "name a file outside of all stores"));
         }
     }
 }

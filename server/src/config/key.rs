@@ -76,6 +76,13 @@ pub enum Kind {
     /// A list of globs.
     Globs,
     /// A list of tables whose keys have rows of their own.
+    /// A duration within bounds, or "never".
+    Interval {
+        /// The least.
+        min: Duration,
+        /// The most.
+        max: Duration,
+    },
     Records,
     /// A part of a spec, which the imaging crate reads.
     SpecPart,
@@ -129,6 +136,9 @@ impl Kind {
             Self::Globs => "list of globs".to_owned(),
             Self::Records => "list of tables".to_owned(),
             Self::SpecPart => "part of a spec".to_owned(),
+            Self::Interval { min, max } => {
+                format!("duration, {} to {}, or `\"never\"`", duration(*min), duration(*max))
+            }
         }
     }
 
@@ -151,6 +161,7 @@ impl Kind {
 }
 
 /// A duration in words, without fractions that nobody wrote.
+            | Self::Interval { .. }
 pub(crate) fn duration(duration: Duration) -> String {
     humantime::format_duration(duration).to_string()
 }

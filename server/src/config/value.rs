@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::{
     key::{Kind, duration},
     problem::Complaint,
-    quantity::{Memory, Ttl, format_size, parse_share, parse_size},
+    quantity::{Interval, Memory, Ttl, format_size, parse_share, parse_size},
     suggestion::nearest,
 };
 use crate::model::Glob;
@@ -207,6 +207,19 @@ impl FromValue for Vec<Glob> {
                     .map_err(|reason| Complaint::new(format!("the glob {text:?} {reason}"), REMEDY))
             })
             .collect()
+    }
+}
+
+impl FromValue for Interval {
+    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
+        let (min, max) = match kind {
+            Kind::Interval { min, max } => (*min, *max),
+            _ => (Duration::ZERO, Duration::MAX),
+        };
+        if value.as_str() == Some("never") {
+            return Ok(Self::Never);
+        }
+        bounded_duration(value, min, max, "write a duration such as \"10m\", or \"never\"").map(Self::Every)
     }
 }
 

@@ -17,6 +17,7 @@ mod flight;
 pub mod gate;
 mod inspect;
 mod inventory;
+mod kept;
 mod media;
 mod parking;
 mod part;
