@@ -201,7 +201,16 @@ fn overlays(root: &Section<'_, '_>, config: &Config) {
     let names: Vec<&str> =
         overlays.table().into_iter().flat_map(|table| table.keys().map(|name| &**name.get_ref())).collect();
     for (id, named) in &config.specs {
-        named.check_overlays(&specs.section(id.as_str()), &names);
+        if specs.node(id.as_str()).is_some() {
+            named.check_overlays(&specs.section(id.as_str()), &names);
+        }
+    }
+    let families = root.section("families");
+    for (name, family) in &config.families {
+        let member = family.members().next().and_then(|member| config.specs.get(&member.id));
+        if let Some(member) = member {
+            family.check_overlays(&families.section(name.as_str()), member, &names);
+        }
     }
 }
 

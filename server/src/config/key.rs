@@ -43,6 +43,13 @@ pub enum Kind {
         /// The most.
         max: u64,
     },
+    /// A list of whole numbers within bounds.
+    Counts {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
     /// A number above 0.
     Number {
         /// The most.
@@ -69,13 +76,6 @@ pub enum Kind {
         /// The most.
         max: Duration,
     },
-    /// A size, or a share in per cent.
-    Memory,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// A list of globs.
-    Globs,
-    /// A list of tables whose keys have rows of their own.
     /// A duration within bounds, or "never".
     Interval {
         /// The least.
@@ -83,6 +83,13 @@ pub enum Kind {
         /// The most.
         max: Duration,
     },
+    /// A size, or a share in per cent.
+    Memory,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A list of globs.
+    Globs,
+    /// A list of tables whose keys have rows of their own.
     Records,
     /// A part of a spec, which the imaging crate reads.
     SpecPart,
@@ -121,12 +128,16 @@ impl Kind {
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Count { min, max: u64::MAX } => format!("whole number from {min}"),
             Self::Count { min, max } => format!("whole number, {min} to {max}"),
+            Self::Counts { min, max } => format!("list of whole numbers, {min} to {max}"),
             Self::Number { most } => format!("number above 0, to {most}"),
             Self::Size { min, max: u64::MAX } => format!("size from {}", format_size(*min)),
             Self::Size { min, max } => format!("size, {} to {}", format_size(*min), format_size(*max)),
             Self::Span { min, max } => format!("duration, {} to {}", duration(*min), duration(*max)),
             Self::Ttl { min, max } => {
                 format!("duration, {} to {}, or `\"forever\"`", duration(*min), duration(*max))
+            }
+            Self::Interval { min, max } => {
+                format!("duration, {} to {}, or `\"never\"`", duration(*min), duration(*max))
             }
             Self::Memory => "share in per cent, or size".to_owned(),
             Self::Choice(words) => {
@@ -136,9 +147,6 @@ impl Kind {
             Self::Globs => "list of globs".to_owned(),
             Self::Records => "list of tables".to_owned(),
             Self::SpecPart => "part of a spec".to_owned(),
-            Self::Interval { min, max } => {
-                format!("duration, {} to {}, or `\"never\"`", duration(*min), duration(*max))
-            }
         }
     }
 
@@ -148,10 +156,12 @@ impl Kind {
             Self::Text | Self::SecretText | Self::Path | Self::Address | Self::Choice(_) => Textual::Yes,
             Self::Flag
             | Self::Count { .. }
+            | Self::Counts { .. }
             | Self::Number { .. }
             | Self::Size { .. }
             | Self::Span { .. }
             | Self::Ttl { .. }
+            | Self::Interval { .. }
             | Self::Memory
             | Self::Globs
             | Self::Records
@@ -161,7 +171,6 @@ impl Kind {
 }
 
 /// A duration in words, without fractions that nobody wrote.
-            | Self::Interval { .. }
 pub(crate) fn duration(duration: Duration) -> String {
     humantime::format_duration(duration).to_string()
 }

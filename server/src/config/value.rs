@@ -97,6 +97,21 @@ impl FromValue for u64 {
     }
 }
 
+impl FromValue for Vec<u32> {
+    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
+        let (min, max) = match kind {
+            Kind::Counts { min, max } => (*min, *max),
+            _ => (0, u64::from(u32::MAX)),
+        };
+        let items = value.as_array().ok_or_else(|| wrong_type(value, "write a list: [320, 640]"))?;
+        let number = |item: &DeValue<'_>| {
+            let number = u64::from_value(item, &Kind::Count { min, max })?;
+            u32::try_from(number).map_err(|_| Complaint::new("is too large", format!("write at most {max}")))
+        };
+        items.iter().map(|item| number(item.get_ref())).collect()
+    }
+}
+
 impl FromValue for f64 {
     fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
         let most = match kind {
@@ -195,6 +210,19 @@ impl FromValue for Ttl {
     }
 }
 
+impl FromValue for Interval {
+    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
+        let (min, max) = match kind {
+            Kind::Interval { min, max } => (*min, *max),
+            _ => (Duration::ZERO, Duration::MAX),
+        };
+        if value.as_str() == Some("never") {
+            return Ok(Self::Never);
+        }
+        bounded_duration(value, min, max, "write a duration such as \"10m\", or \"never\"").map(Self::Every)
+    }
+}
+
 impl FromValue for Vec<Glob> {
     fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
         const REMEDY: &str = "write a list of globs such as [\"avatars/**\", \"photos/*.jpg\"]";
@@ -207,19 +235,6 @@ impl FromValue for Vec<Glob> {
                     .map_err(|reason| Complaint::new(format!("the glob {text:?} {reason}"), REMEDY))
             })
             .collect()
-    }
-}
-
-impl FromValue for Interval {
-    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
-        let (min, max) = match kind {
-            Kind::Interval { min, max } => (*min, *max),
-            _ => (Duration::ZERO, Duration::MAX),
-        };
-        if value.as_str() == Some("never") {
-            return Ok(Self::Never);
-        }
-        bounded_duration(value, min, max, "write a duration such as \"10m\", or \"never\"").map(Self::Every)
     }
 }
 

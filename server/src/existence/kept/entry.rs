@@ -3,19 +3,20 @@
 
 use std::sync::Arc;
 
-use rendition_imaging::{Format, Placeholder};
+use rendition_imaging::{Format, Placeholder, Size};
 
 use super::{
-    super::{Known, Record, SourceFacts},
+    super::{Known, Record, SourceFacts, SourceImage},
     aging::{Aging, Times},
 };
-use crate::model::{ImageInfo, RenditionKey, SourcePath, StoreName, Timestamp, Version};
+use crate::model::{ImageInfo, RenditionKey, SourcePath, StoreName, Timestamp, Version, VersionTag};
 
 /// An entry.
 #[derive(Debug, PartialEq)]
 pub(super) enum Entry {
     Rendition(RenditionEntry),
     Source(SourceEntry),
+    Image(ImageEntry),
 }
 
 /// A rendition that exists.
@@ -33,6 +34,39 @@ pub(super) struct SourceEntry {
     pub(super) place: (StoreName, SourcePath),
     pub(super) facts: SourceFacts,
     pub(super) times: Times,
+}
+
+/// How large a version of a source is.
+#[derive(Debug, PartialEq)]
+pub(super) struct ImageEntry {
+    pub(super) place: (StoreName, SourcePath),
+    tag: VersionTag,
+    size: Size,
+    placeholder: Option<Arc<Placeholder>>,
+    times: Times,
+}
+
+impl ImageEntry {
+    /// The entry for a source, if its size is known.
+    pub(super) fn of(place: &(StoreName, SourcePath), image: &SourceImage, now: Timestamp) -> Option<Self> {
+        Some(Self {
+            place: place.clone(),
+            tag: image.tag.clone(),
+            size: *image.size.as_ref().ok()?,
+            placeholder: image.placeholder.clone(),
+            times: Times { checked_at: now, expires_at: image.expires_at },
+        })
+    }
+
+    /// What is known of the source, for as long as it still is.
+    pub(super) fn image(&self, aging: &Aging) -> SourceImage {
+        SourceImage {
+            tag: self.tag.clone(),
+            size: Ok(self.size),
+            placeholder: self.placeholder.clone(),
+            expires_at: aging.apply(self.times).expires_at,
+        }
+    }
 }
 
 impl RenditionEntry {
@@ -64,6 +98,7 @@ impl SourceEntry {
 
 const RENDITION: u8 = 1;
 const SOURCE: u8 = 2;
+const IMAGE: u8 = 3;
 
 impl Entry {
     /// Appends the bytes.
@@ -79,14 +114,7 @@ impl Entry {
                 out.extend(image.frames.to_le_bytes());
                 out.push(u8::from(image.is_damaged));
                 text(out, &image.etag);
-                match placeholder {
-                    None => out.push(0),
-                    Some(placeholder) => {
-                        out.push(1);
-                        bytes(out, &placeholder.thumbhash);
-                        out.extend(placeholder.dominant_color);
-                    }
-                }
+                write_placeholder(out, placeholder.as_deref());
             }
             Self::Source(SourceEntry { place, facts, times }) => {
                 out.push(SOURCE);
@@ -95,6 +123,18 @@ impl Entry {
                 times.write(out);
                 out.extend(facts.size.to_le_bytes());
                 text(out, facts.version.as_ref().map_or("", Version::as_str));
+            }
+            Self::Image(ImageEntry { place, tag, size, placeholder, times }) => {
+                out.push(IMAGE);
+                text(out, place.0.as_str());
+                text(out, place.1.as_str());
+                let mut version = String::new();
+                tag.write(&mut version);
+                text(out, &version);
+                times.write(out);
+                out.extend(size.width.to_le_bytes());
+                out.extend(size.height.to_le_bytes());
+                write_placeholder(out, placeholder.as_deref());
             }
         }
     }
@@ -105,6 +145,7 @@ impl Entry {
         let entry = match from.byte()? {
             RENDITION => Self::Rendition(RenditionEntry::read(&mut from)?),
             SOURCE => Self::Source(SourceEntry::read(&mut from)?),
+            IMAGE => Self::Image(ImageEntry::read(&mut from)?),
             _ => return None,
         };
         from.0.is_empty().then_some(entry)
@@ -124,21 +165,23 @@ impl RenditionEntry {
             is_damaged: from.byte()? != 0,
             etag: from.text()?.into(),
         };
-        let placeholder = match from.byte()? {
-            0 => None,
-            _ => {
-                let thumbhash = from.bytes()?.to_vec();
-                let dominant_color = from.take(3)?.try_into().ok()?;
-                Some(Arc::new(Placeholder { thumbhash, dominant_color }))
-            }
-        };
-        Some(Self { key, image, placeholder, times })
+        Some(Self { key, image, placeholder: read_placeholder(from)?, times })
+    }
+}
+
+impl ImageEntry {
+    fn read(from: &mut Cursor<'_>) -> Option<Self> {
+        let place = read_place(from)?;
+        let tag = VersionTag::parse(from.text()?)?;
+        let times = Times::read(from)?;
+        let size = Size::new(from.u32()?, from.u32()?);
+        Some(Self { place, tag, size, placeholder: read_placeholder(from)?, times })
     }
 }
 
 impl SourceEntry {
     fn read(from: &mut Cursor<'_>) -> Option<Self> {
-        let place = (StoreName::new(from.text()?).ok()?, SourcePath::new(from.text()?).ok()?);
+        let place = read_place(from)?;
         let times = Times::read(from)?;
         let size = from.u64()?;
         let version = match from.text()? {
@@ -159,6 +202,32 @@ impl Times {
         let checked_at = Timestamp::from_millis(from.u64()?);
         Some(Self { checked_at, expires_at: Timestamp::from_millis(from.u64()?) })
     }
+}
+
+fn read_place(from: &mut Cursor<'_>) -> Option<(StoreName, SourcePath)> {
+    Some((StoreName::new(from.text()?).ok()?, SourcePath::new(from.text()?).ok()?))
+}
+
+fn write_placeholder(out: &mut Vec<u8>, placeholder: Option<&Placeholder>) {
+    match placeholder {
+        None => out.push(0),
+        Some(placeholder) => {
+            out.push(1);
+            bytes(out, &placeholder.thumbhash);
+            out.extend(placeholder.dominant_color);
+        }
+    }
+}
+
+/// None if it is broken off; some of none if there is none.
+#[expect(clippy::option_option, reason = "whether it could be read, and whether it was there")]
+fn read_placeholder(from: &mut Cursor<'_>) -> Option<Option<Arc<Placeholder>>> {
+    if from.byte()? == 0 {
+        return Some(None);
+    }
+    let thumbhash = from.bytes()?.to_vec();
+    let dominant_color = from.take(3)?.try_into().ok()?;
+    Some(Some(Arc::new(Placeholder { thumbhash, dominant_color })))
 }
 
 /// Appends a text with its length.
@@ -209,7 +278,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn entries() -> [Entry; 2] {
+    fn entries() -> [Entry; 3] {
         let key = "media/a/cat 1.jpg/small.18a2b3-1f.0123456789abcdef0123456789abcdef.webp";
         let times =
             Times { checked_at: Timestamp::from_millis(5), expires_at: Timestamp::from_millis(u64::MAX) };
@@ -226,7 +295,10 @@ mod tests {
         let key = RenditionKey::parse(key).unwrap();
         let place = (StoreName::new("media").unwrap(), SourcePath::new("a/cat.jpg").unwrap());
         let facts = SourceFacts { version: Some(Version::new("v/1").unwrap()), size: 9 };
+        let (tag, size) = (VersionTag::Of(Version::new("v/1").unwrap()), Size::new(4000, 3000));
+        let shown = placeholder.clone();
         [
+            Entry::Image(ImageEntry { place: place.clone(), tag, size, placeholder: shown, times }),
             Entry::Rendition(RenditionEntry { key, image, placeholder, times }),
             Entry::Source(SourceEntry { place, facts, times }),
         ]

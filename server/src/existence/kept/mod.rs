@@ -1,7 +1,7 @@
 //! What outlives the process: a copy of the caches in a file, so that a server that starts anew knows what the last one
 //! knew, and believes it no longer than that one would have.
 //!
-//! Kept are renditions that exist, with when the storage said so, and the versions of sources. Not kept is what was missing,
+//! Kept are renditions that exist, with when the storage said so, the versions of sources, and how large the versions are. Not kept is what was missing,
 //! which is believed for seconds, and what could not be made: a server is often started anew because it can more.
 //!
 //! The file is written whole beside its place, synced and renamed, and carries a hash of itself: one that is torn, damaged or
@@ -22,7 +22,7 @@ use std::{
 
 use self::{aging::Aging, entry::Entry};
 pub use self::{aging::Times, document::Unreadable, forgotten::Forgotten};
-use super::{RenditionCache, SourceCache};
+use super::{RenditionCache, SourceCache, SourceImages};
 use crate::model::{Clock, StoreName};
 
 /// Which storage stands behind each name. What was learnt of another one under the same name is not believed. A store that
@@ -44,6 +44,17 @@ pub enum Moment {
     End,
 }
 
+/// The caches that are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Caches<'a> {
+    /// Of renditions.
+    pub renditions: &'a RenditionCache,
+    /// Of the versions of sources.
+    pub sources: &'a SourceCache,
+    /// Of what sources are.
+    pub images: &'a SourceImages,
+}
+
 /// How many entries were written or read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -51,6 +62,8 @@ pub struct Tally {
     pub renditions: usize,
     /// Versions of sources.
     pub sources: usize,
+    /// Sizes of sources.
+    pub images: usize,
 }
 
 /// The place where the caches are kept. All its calls block on the disk.
@@ -87,7 +100,8 @@ impl Keep {
     ///
     /// # Errors
     /// [`Unreadable`]; there being no file is none.
-    pub fn load(&self, renditions: &RenditionCache, sources: &SourceCache) -> Result<Tally, Unreadable> {
+    pub fn load(&self, caches: Caches<'_>) -> Result<Tally, Unreadable> {
+        let Caches { renditions, sources, images } = caches;
         let Some((head, entries)) = document::open(&self.path)? else { return Ok(Tally::default()) };
         let forgotten = self.forgotten.read()?;
         let aging = Aging { saved_at: head.saved_at, now: self.clock.now() };
@@ -101,12 +115,15 @@ impl Keep {
                     tally.renditions += usize::from(restored);
                 }
                 Entry::Source(entry)
-                    if !forgotten.has_sources() && self.is_same(&head.identities, &entry) =>
+                    if !forgotten.has_sources() && self.is_same(&head.identities, &entry.place.0) =>
                 {
                     tally.sources +=
                         usize::from(sources.restore(&entry.place, entry.facts.clone(), entry.times(&aging)));
                 }
-                Entry::Rendition(_) | Entry::Source(_) => {}
+                Entry::Image(entry) if self.is_same(&head.identities, &entry.place.0) => {
+                    tally.images += usize::from(images.restore(&entry.place, entry.image(&aging)));
+                }
+                Entry::Rendition(_) | Entry::Source(_) | Entry::Image(_) => {}
             }
         }
         // They change without our being told, so they are read once after each time they were written.
@@ -114,22 +131,18 @@ impl Keep {
         Ok(tally)
     }
 
-    fn is_same(&self, then: &Identities, entry: &entry::SourceEntry) -> bool {
-        let store = &entry.place.0;
-        self.identities.sources.contains_key(store)
-            && self.identities.sources.get(store) == then.sources.get(store)
+    /// Whether the store of this name is the one that the file tells of.
+    fn is_same(&self, then: &Identities, store: &StoreName) -> bool {
+        let identity = self.identities.sources.get(store);
+        identity.is_some() && identity == then.sources.get(store)
     }
 
     /// Writes the caches down.
     ///
     /// # Errors
     /// If the file cannot be written; the one before is still there then.
-    pub fn save(
-        &self,
-        renditions: &RenditionCache,
-        sources: &SourceCache,
-        moment: Moment,
-    ) -> io::Result<Tally> {
+    pub fn save(&self, caches: Caches<'_>, moment: Moment) -> io::Result<Tally> {
+        let Caches { renditions, sources, images } = caches;
         let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         // What is forgotten from here on may have been written already.
@@ -157,6 +170,17 @@ impl Keep {
                 writer.add(&Entry::Source(entry::SourceEntry { place, facts, times }))?;
                 tally.sources += 1;
             }
+        }
+        for (place, image) in images.all(now) {
+            if !self.identities.sources.contains_key(&place.0) {
+                continue;
+            }
+            let Some(entry) = entry::ImageEntry::of(&place, &image, now) else { continue };
+            if writer.written() > self.max_bytes {
+                break;
+            }
+            writer.add(&Entry::Image(entry))?;
+            tally.images += 1;
         }
         writer.finish()?;
         self.forgotten.drop_before(mark, moment)?;

@@ -3,13 +3,13 @@
 
 use std::{fs, time::Duration};
 
-use rendition_imaging::Placeholder;
+use rendition_imaging::{Placeholder, Size};
 use tempfile::TempDir;
 
 use super::*;
 use crate::{
     existence::{Known, Lifetime, Lifetimes, SourceFacts},
-    model::{ImageInfo, RenditionKey, SourcePath, Timestamp, Version},
+    model::{ImageInfo, RenditionKey, SourcePath, Timestamp, Version, VersionTag},
 };
 
 const START: u64 = 1_700_000_000;
@@ -20,6 +20,7 @@ struct Process {
     keep: Keep,
     renditions: RenditionCache,
     sources: SourceCache,
+    images: SourceImages,
     clock: Clock,
 }
 
@@ -38,18 +39,23 @@ impl Process {
         let lifetimes = Lifetimes { ready, absent: Duration::from_secs(5), source: Duration::from_secs(100) };
         let renditions = RenditionCache::new(true, 1 << 20, lifetimes, clock.clone());
         let sources = SourceCache::new(true, 1 << 20, lifetimes, clock.clone());
+        let images = SourceImages::new(true, 1 << 20, lifetimes, clock.clone());
         let keep =
             Keep::open(&folder.path().join("kept/existence"), 1 << 20, identities, clock.clone()).unwrap();
         renditions.note_forgotten(keep.forgotten());
-        Self { keep, renditions, sources, clock }
+        Self { keep, renditions, sources, images, clock }
+    }
+
+    fn caches(&self) -> Caches<'_> {
+        Caches { renditions: &self.renditions, sources: &self.sources, images: &self.images }
     }
 
     fn load(&self) -> Result<Tally, Unreadable> {
-        self.keep.load(&self.renditions, &self.sources)
+        self.keep.load(self.caches())
     }
 
     fn save(&self, moment: Moment) {
-        self.keep.save(&self.renditions, &self.sources, moment).unwrap();
+        self.keep.save(self.caches(), moment).unwrap();
     }
 
     fn source(&self) -> Option<String> {
@@ -70,6 +76,10 @@ fn place() -> (StoreName, SourcePath) {
     (StoreName::new("media").unwrap(), SourcePath::new("1.jpg").unwrap())
 }
 
+fn tag() -> VersionTag {
+    VersionTag::Of(Version::new("v1").unwrap())
+}
+
 /// A process that knows a rendition, with its placeholder, and a source.
 fn knowing(folder: &TempDir) -> Process {
     let process = Process::at(folder, 0);
@@ -78,6 +88,7 @@ fn knowing(folder: &TempDir) -> Process {
     process.renditions.written(&key(1), image, placeholder);
     let facts = SourceFacts { version: Some(Version::new("v1").unwrap()), size: 9 };
     process.sources.put(&place(), Some(facts), process.sources.ask());
+    process.images.measured(&place(), &tag(), Size::new(4000, 3000));
     process
 }
 
@@ -94,10 +105,11 @@ fn the_next_process_knows_what_the_last_one_knew_and_how_old_it_is() {
     last.save(Moment::End);
 
     let next = Process::at(&folder, 60);
-    assert_eq!(next.load().unwrap(), Tally { renditions: 1, sources: 1 });
+    assert_eq!(next.load().unwrap(), Tally { renditions: 1, sources: 1, images: 1 });
     let recalled = next.renditions.get(&key(1)).unwrap();
     assert_eq!(format!("{recalled:?}"), format!("{known:?}"), "to the time when it was checked");
     assert_eq!(next.source().as_deref(), Some("v1"));
+    assert_eq!(*next.images.get(&place(), &tag()).unwrap().size.as_ref().unwrap(), Size::new(4000, 3000));
 
     assert_eq!(Process::at(&folder, 2000).load().unwrap(), Tally::default(), "expired meanwhile");
 }
@@ -107,12 +119,12 @@ fn versions_of_sources_are_kept_at_the_end_only_and_recalled_once() {
     let folder = tempfile::tempdir().unwrap();
     knowing(&folder).save(Moment::Meanwhile);
     let next = Process::at(&folder, 1);
-    assert_eq!(next.load().unwrap(), Tally { renditions: 1, sources: 0 });
+    assert_eq!(next.load().unwrap(), Tally { renditions: 1, sources: 0, images: 1 });
     knowing(&folder).save(Moment::End);
     assert_eq!(Process::at(&folder, 1).load().unwrap().sources, 1);
     // That one was killed, after it had perhaps learnt better.
     let killed = Process::at(&folder, 2);
-    assert_eq!(killed.load().unwrap(), Tally { renditions: 1, sources: 0 });
+    assert_eq!(killed.load().unwrap(), Tally { renditions: 1, sources: 0, images: 1 });
     assert_eq!(killed.source(), None);
 }
 
@@ -178,11 +190,11 @@ fn nothing_is_believed_of_another_store_under_the_same_name() {
     let folder = tempfile::tempdir().unwrap();
     knowing(&folder).save(Moment::End);
     let moved = Process::with(&folder, 1, identities("fs /elsewhere"), Lifetime::For(READY));
-    assert_eq!(moved.load().unwrap(), Tally { renditions: 0, sources: 1 });
+    assert_eq!(moved.load().unwrap(), Tally { renditions: 0, sources: 1, images: 1 });
     knowing(&folder).save(Moment::End);
     let media = Identities { sources: BTreeMap::new(), ..identities("fs /renditions") };
     let without = Process::with(&folder, 1, media, Lifetime::For(READY));
-    assert_eq!(without.load().unwrap(), Tally { renditions: 1, sources: 0 });
+    assert_eq!(without.load().unwrap(), Tally { renditions: 1, sources: 0, images: 0 });
 }
 
 #[test]
@@ -213,7 +225,7 @@ fn a_save_that_fails_leaves_the_file_before() {
     let before = fs::read(file(&folder)).unwrap();
     // A folder where the new file would be written.
     fs::create_dir(file(&folder).with_extension("new")).unwrap();
-    assert!(process.keep.save(&process.renditions, &process.sources, Moment::End).is_err());
+    assert!(process.keep.save(process.caches(), Moment::End).is_err());
     assert_eq!(fs::read(file(&folder)).unwrap(), before);
 }
 
@@ -249,7 +261,7 @@ fn the_file_is_no_longer_than_the_cache_is_large() {
     }
     let clock = process.clock.clone();
     let small = Keep::open(&file(&folder), 10_000, identities("fs /renditions"), clock).unwrap();
-    let tally = small.save(&process.renditions, &process.sources, Moment::End).unwrap();
+    let tally = small.save(process.caches(), Moment::End).unwrap();
     assert!((30..200).contains(&tally.renditions), "{tally:?}");
     assert!(fs::metadata(file(&folder)).unwrap().len() < 11_000);
     assert_eq!(Process::at(&folder, 1).load().unwrap(), tally);
