@@ -7,7 +7,7 @@
 use std::{
     collections::HashSet,
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -82,20 +82,30 @@ impl Forgotten {
         Ok(Lines(lines))
     }
 
-    pub(super) fn mark(&self) -> Mark {
-        Mark(self.state().length)
+    /// The place in the list before which nothing matters to a file that is begun now. A list that could not be written begins
+    /// anew.
+    pub(super) fn mark(&self) -> io::Result<Mark> {
+        let mut state = self.state();
+        if state.file.is_none() {
+            fs::write(&self.path, [])?;
+            let file = OpenOptions::new().append(true).open(&self.path)?;
+            *state = State { file: Some(file), length: 0 };
+        }
+        Ok(Mark(state.length))
     }
 
     /// Drops what was noted before the mark: the file that was begun then holds none of it. Of sources it holds what they were
     /// at the end of the process, or nothing.
     pub(super) fn drop_before(&self, mark: Mark, moment: Moment) -> io::Result<()> {
         let mut state = self.state();
-        let mut tail = Vec::new();
-        if state.file.is_some() {
-            let mut file = File::open(&self.path)?;
-            io::Seek::seek(&mut file, io::SeekFrom::Start(mark.0))?;
-            file.read_to_end(&mut tail)?;
+        if state.file.is_none() {
+            // Since the mark something could not be noted, and the file that was written meanwhile may hold it.
+            return self.remove_kept();
         }
+        let mut tail = Vec::new();
+        let mut file = File::open(&self.path)?;
+        file.seek(io::SeekFrom::Start(mark.0))?;
+        file.read_to_end(&mut tail)?;
         if moment == Moment::Meanwhile {
             tail.extend_from_slice(SOURCES.as_bytes());
             tail.push(b'\n');
@@ -121,10 +131,15 @@ impl Forgotten {
         };
         state.file = None;
         tracing::warn!(path = %self.path.display(), %error, "what was forgotten cannot be noted, so nothing is kept until the next save");
-        if let Err(error) = fs::remove_file(&self.kept)
-            && error.kind() != io::ErrorKind::NotFound
-        {
+        if let Err(error) = self.remove_kept() {
             tracing::warn!(path = %self.kept.display(), %error, "the kept caches cannot be removed");
+        }
+    }
+
+    fn remove_kept(&self) -> io::Result<()> {
+        match fs::remove_file(&self.kept) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
     }
 

@@ -146,7 +146,7 @@ impl Keep {
         let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         // What is forgotten from here on may have been written already.
-        let mark = self.forgotten.mark();
+        let mark = self.forgotten.mark()?;
         let mut writer = document::Writer::begin(&self.path, now, &self.identities)?;
         let mut tally = Tally::default();
         if self.identities.renditions.is_some() {
