@@ -40,6 +40,8 @@ mod failure;
 mod image_info;
 mod named_spec;
 mod notify;
+mod picture;
+mod picture_html;
 mod placeholder;
 mod put_source;
 mod reason;
@@ -72,6 +74,8 @@ pub use self::{
     image_info::ImageInfo,
     named_spec::NamedSpec,
     notify::{Deleted, NotifySaved, Saved},
+    picture::{Picture, PictureOf, PictureSource},
+    picture_html::PictureHtml,
     placeholder::Placeholder,
     put_source::PutSource,
     reason::Reason,

@@ -139,7 +139,7 @@ impl Inner {
     }
 
     /// What is done about an item that is missing. Force asks for work, whatever is assumed.
-    fn on_missing(&self, item: &Ensure, target: &Target) -> OnMissing {
+    pub(super) fn on_missing(&self, item: &Ensure, target: &Target) -> OnMissing {
         let strategy = item.strategy.or(target.strategy).unwrap_or(self.strategy);
         match (item.mode, strategy.switches().on_missing) {
             (Mode::Force, OnMissing::Assume) => OnMissing::Generate,

@@ -66,12 +66,16 @@ impl Inner {
             .map_err(|error| verdict::of(&error))?;
         let version = source.version.clone().or_else(|| looked.version.clone());
         let told = described(store, source, version, &header, bytes.len());
+        let tag = self.learn_size(store, source, looked.version.as_ref(), header.size);
         if depth == Depth::Header {
             return Ok(told);
         }
         let image = (bytes, header, plan);
         let place = (store.as_ref(), source, looked.version.as_ref());
         let placeholder = self.look(place, image, looked.room, &rank).await?;
+        if let Some(tag) = tag {
+            self.images.pictured(&(store.name.clone(), source.path.clone()), &tag, &placeholder);
+        }
         Ok(SourceInfo { placeholder: Some(placeholder), ..told })
     }
 

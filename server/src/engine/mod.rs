@@ -12,15 +12,18 @@ mod depart;
 mod ensure;
 mod epochs;
 mod exists;
+mod families;
 mod fetch;
 mod flight;
 pub mod gate;
 mod inspect;
 mod inventory;
+mod kept;
 mod media;
 mod parking;
 mod part;
 mod passenger;
+mod picture;
 mod placeholder;
 mod plan;
 mod probe;
@@ -32,6 +35,7 @@ pub mod request;
 mod run;
 mod saved;
 pub mod settings;
+mod source_image;
 mod specs;
 mod stores;
 mod target;
@@ -47,11 +51,13 @@ mod workers;
 use std::{sync::Arc, time::Duration};
 
 use futures_util::Stream;
+use rendition_imaging::Size;
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use self::{
     coalesce::Coalesce,
     epochs::Epochs,
+    families::Families,
     fetch::{Batch, Fetch, Held},
     flight::Flights,
     gate::Gate,
@@ -69,6 +75,7 @@ use self::{
 pub use self::{
     inventory::{Inventoried, Page},
     media::{MediaAnswer, MediaRequest},
+    picture::{EnsuredWhole, Picture, PictureEntry, PictureFormat, PictureRequest},
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
     specs::{Registered, ResolvedSpec},
@@ -76,7 +83,7 @@ pub use self::{
     watch::Update,
 };
 use crate::{
-    existence::{Lifetimes, Record, RenditionCache, SourceCache, SourceRecord},
+    existence::{Lifetimes, Record, RenditionCache, SourceCache, SourceImages, SourceRecord},
     model::{Clock, Error, Reason, RenditionKey, SpecId, Strategy},
     queue::Queue,
 };
@@ -104,15 +111,18 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     stores: Stores,
     specs: Specs,
+    families: Families,
     strategy: Strategy,
     limits: EngineLimits,
     lifetimes: Lifetimes,
     urls: MediaUrls,
     renditions: RenditionCache,
     sources: SourceCache,
+    images: SourceImages,
     looks: Coalesce<Place, Result<Arc<SourceRecord>, Error>>,
     probes: Coalesce<RenditionKey, Result<Arc<Record>, Error>>,
     fetches: Coalesce<Batch, Result<Fetch, Error>>,
+    measures: Coalesce<Batch, Result<Size, Error>>,
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
     held: Held,
     flights: Flights,
@@ -148,17 +158,21 @@ impl Engine {
         let workers = Workers::new(limits.cpu_workers)
             .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
-        let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
+        let (for_renditions, for_sources, for_images) =
+            (cache_bytes / 4 * 3, cache_bytes / 8, cache_bytes / 8);
         Ok(Self(Arc::new(Inner {
             stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
             specs: Specs::new(settings.specs, settings.overlays)?,
+            families: Families::new(settings.families),
             strategy: settings.strategy,
             urls: settings.urls,
             renditions: RenditionCache::new(cache_enabled, for_renditions, lifetimes, clock.clone()),
             sources: SourceCache::new(cache_enabled, for_sources, lifetimes, clock.clone()),
+            images: SourceImages::new(cache_enabled, for_images, lifetimes, clock.clone()),
             looks: Coalesce::new(runtime.clone()),
             probes: Coalesce::new(runtime.clone()),
             fetches: Coalesce::new(runtime.clone()),
+            measures: Coalesce::new(runtime.clone()),
             placeholders: Coalesce::new(runtime.clone()),
             held: Held::default(),
             flights: Flights::new(),
@@ -191,6 +205,7 @@ impl Engine {
                 ticks.tick().await;
                 tidied.renditions.tidy();
                 tidied.sources.tidy();
+                tidied.images.tidy();
             }
         }));
         let pruned = inner.clone();

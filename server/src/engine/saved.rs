@@ -84,6 +84,14 @@ impl Inner {
                         wanted.push(self.target_of(source, spec.clone(), None)?);
                     }
                 }
+                Recipe::Family(id) => {
+                    for (_, member) in self.families.get(id)?.formats.iter().flat_map(|(_, members)| members)
+                    {
+                        for spec in self.specs.get(member)?.resolutions() {
+                            wanted.push(self.target_of(source, spec.clone(), None)?);
+                        }
+                    }
+                }
                 Recipe::Inline(_) => {
                     let rendition =
                         RenditionRef { source: source.clone(), recipe: recipe.clone(), accept: Vec::new() };

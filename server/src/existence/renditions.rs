@@ -1,11 +1,14 @@
 //! The cache of existence of one rendition store.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use moka::{ops::compute::Op, sync::Cache};
 use rendition_imaging::Placeholder;
 
-use super::{Lifetimes, Verdict};
+use super::{Forgotten, Lifetimes, Verdict};
 use crate::model::{Clock, ImageInfo, RenditionKey, Timestamp};
 
 /// What is remembered of a key.
@@ -47,6 +50,8 @@ pub struct RenditionCache {
     lifetimes: Lifetimes,
     clock: Clock,
     enabled: bool,
+    /// Where it is noted what is forgotten, if the cache outlives the process.
+    forgotten: OnceLock<Arc<Forgotten>>,
 }
 
 impl RenditionCache {
@@ -58,7 +63,13 @@ impl RenditionCache {
                 u32::try_from(key.as_str().len() + weight(record)).unwrap_or(u32::MAX)
             })
             .build();
-        Self { entries, lifetimes, clock, enabled }
+        Self { entries, lifetimes, clock, enabled, forgotten: OnceLock::new() }
+    }
+
+    /// Notes from now on what is forgotten.
+    pub fn note_forgotten(&self, forgotten: Arc<Forgotten>) {
+        // One file for the life of the process: a second one would miss what was forgotten before.
+        let _ = self.forgotten.set(forgotten);
     }
 
     /// What is known of a key and still believed.
@@ -135,9 +146,14 @@ impl RenditionCache {
                 Arc::new(Record { known: Known::Absent, checked_at: asked, expires_at, placeholder: None })
             }
             Some(record) if matches!(record.known, Known::Ready(_)) && record.checked_at > asked => record,
-            _ => {
+            earlier => {
                 let known = Known::Absent;
-                self.put(key, Record { known, checked_at: asked, expires_at, placeholder: None })
+                let absent =
+                    self.put(key, Record { known, checked_at: asked, expires_at, placeholder: None });
+                if earlier.is_some_and(|record| matches!(record.known, Known::Ready(_))) {
+                    self.note(key);
+                }
+                absent
             }
         }
     }
@@ -155,6 +171,29 @@ impl RenditionCache {
     /// Forgets a key.
     pub fn forget(&self, key: &RenditionKey) {
         self.entries.invalidate(key);
+        self.note(key);
+    }
+
+    /// Puts back what an earlier process knew, if nothing is known yet and it is still believed. It is believed no longer
+    /// than it would be by the present lifetimes.
+    pub fn restore(&self, key: &RenditionKey, mut record: Record) -> bool {
+        record.expires_at = record.expires_at.min(self.lifetimes.ready.expiry(record.checked_at, key));
+        if record.expires_at <= self.clock.now() || !self.enabled || self.entries.contains_key(key) {
+            return false;
+        }
+        self.entries.insert(key.clone(), Arc::new(record));
+        true
+    }
+
+    /// All that is remembered, while others go on to change it.
+    pub fn all(&self) -> impl Iterator<Item = (Arc<RenditionKey>, Arc<Record>)> {
+        self.entries.iter()
+    }
+
+    fn note(&self, key: &RenditionKey) {
+        if let Some(forgotten) = self.forgotten.get() {
+            forgotten.key(key);
+        }
     }
 
     /// Frees what is over the bound; nothing runs by itself, so this is called now and then.

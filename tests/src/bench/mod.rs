@@ -11,6 +11,7 @@ pub mod herd;
 pub mod load;
 pub mod machine;
 pub mod overhead;
+pub mod pages;
 pub mod pairs;
 pub mod process;
 pub mod report;

@@ -3,6 +3,7 @@
 mod operation;
 mod options;
 mod output;
+mod picture;
 mod rendition;
 mod request;
 mod source;
@@ -10,6 +11,7 @@ mod spec;
 
 pub use operation::{operation, operation_message};
 pub use output::{format, output, output_message};
+pub use picture::picture_request;
 pub use rendition::rendition;
 pub use request::{ensure, exists, rendition_ref, url};
 pub use source::{in_source_request, named_source, put, recipes, selection, source_info};
