@@ -54,7 +54,7 @@ use self::{
     epochs::Epochs,
     fetch::{Batch, Fetch, Held},
     flight::Flights,
-    gate::Gate,
+    gate::{Gate, Slots},
     request::{
         Call, Depth, Ensure, Ensured, Exists, Recipe, RenditionRef, Saved, Selection, Source, SourceInfo,
         UrlOptions, View,
@@ -142,6 +142,7 @@ impl Engine {
         let Settings { limits, lifetimes, cache_enabled, cache_bytes, .. } = settings;
         let workers = Workers::new(limits.cpu_workers)
             .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
+        let both = |slots| Slots { interactive: slots, background: slots };
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
         let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
         Ok(Self(Arc::new(Inner {
@@ -158,8 +159,8 @@ impl Engine {
             held: Held::default(),
             flights: Flights::new(),
             epochs: Epochs::default(),
-            fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),
-            generation: Gate::new(limits.cpu_workers.max(1), limits.memory, limits.queue_length),
+            fetching: Gate::new(both(limits.fetch_slots), limits.fetch_bytes, limits.queue_length),
+            generation: Gate::new(both(limits.cpu_workers.max(1)), limits.memory, limits.queue_length),
             workers,
             queue,
             job_waiters: background::JobWaiters::default(),
