@@ -8,30 +8,40 @@
 mod background;
 pub mod capacity;
 mod coalesce;
+mod collect;
 mod depart;
 mod ensure;
 mod epochs;
+mod examine;
 mod exists;
 mod fetch;
 mod flight;
 pub mod gate;
 mod inspect;
 mod inventory;
+mod judge;
+mod low_water;
 mod media;
+mod pace;
 mod parking;
 mod part;
 mod passenger;
 mod placeholder;
 mod plan;
+mod presence;
+mod prewarm;
 mod probe;
+mod progress;
 mod purge;
 mod rank;
 mod read;
 mod recall;
 pub mod request;
+mod resume;
 mod run;
 mod saved;
 pub mod settings;
+mod sources_below;
 mod specs;
 mod stores;
 mod target;
@@ -39,8 +49,10 @@ mod tombstones;
 mod upload;
 pub mod urls;
 mod verdict;
+mod verify;
 mod versions;
 mod view;
+mod warm;
 mod watch;
 mod workers;
 
@@ -67,12 +79,18 @@ use self::{
     workers::Workers,
 };
 pub use self::{
+    collect::{Collect, Collected, CollectedCounts, CollectedRendition, Phase},
+    examine::Depth as VerifyDepth,
     inventory::{Inventoried, Page},
+    judge::Garbage,
     media::{MediaAnswer, MediaRequest},
+    prewarm::{Execution, Make, Prewarm, Prewarmed, WarmFailure},
+    progress::Told,
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
     specs::{Registered, ResolvedSpec},
     upload::{Put, Upload},
+    verify::{Defect, Finding, Repair, Verified, VerifiedCounts, Verify},
     watch::Update,
 };
 use crate::{
@@ -295,6 +313,21 @@ impl Engine {
     pub async fn upload(&self, call: &Call, put: Put) -> Result<Upload, Error> {
         self.check_batch(put.recipes.len(), "header.recipes")?;
         self.0.upload(call, put).await
+    }
+
+    /// Makes renditions of many sources ahead, in the background, and tells how far it is.
+    pub fn prewarm(&self, call: &Call, request: Prewarm) -> Result<Told<Prewarmed>, Error> {
+        self.0.prewarm(call, request)
+    }
+
+    /// Removes what no source and no spec accounts for, and tells how far it is.
+    pub fn collect(&self, request: Collect) -> Result<Told<Collected>, Error> {
+        self.0.collect(request)
+    }
+
+    /// Looks whether stored renditions are what their keys say, and tells how far it is.
+    pub fn verify(&self, call: &Call, request: Verify) -> Result<Told<Verified>, Error> {
+        self.0.verify(call, request)
     }
 
     /// A named spec.
