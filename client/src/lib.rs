@@ -30,6 +30,7 @@
 mod builder;
 mod caller;
 mod client;
+mod collect_garbage;
 mod deadline;
 mod download;
 mod duration;
@@ -41,6 +42,8 @@ mod image_info;
 mod named_spec;
 mod notify;
 mod placeholder;
+mod prewarm;
+mod progress;
 mod put_source;
 mod reason;
 mod recipe;
@@ -56,6 +59,7 @@ mod stored_renditions;
 mod strategy;
 mod url;
 mod url_options;
+mod verify;
 mod watch;
 mod wire_enum;
 
@@ -64,6 +68,7 @@ pub use tonic::Code;
 pub use self::{
     builder::ClientBuilder,
     client::Client,
+    collect_garbage::{CollectGarbage, Collected, CollectedRendition, CollectionPhase, GarbageReason},
     download::Download,
     ensure_generated::{EnsureGenerated, Ensured, Outcome},
     error::Error,
@@ -73,6 +78,8 @@ pub use self::{
     named_spec::NamedSpec,
     notify::{Deleted, NotifySaved, Saved},
     placeholder::Placeholder,
+    prewarm::{Prewarm, PrewarmFailure, Prewarmed},
+    progress::Progress,
     put_source::PutSource,
     reason::Reason,
     recipe::Recipe,
@@ -94,6 +101,7 @@ pub use self::{
     strategy::Strategy,
     url::Url,
     url_options::{UrlKind, UrlOptions},
+    verify::{Defect, Finding, Repair, Verified, Verify},
     watch::{Update, Watch},
 };
 
