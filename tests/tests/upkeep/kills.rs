@@ -50,7 +50,8 @@ async fn kill_in_the_middle(sources: usize, kills: u32) {
         // A key that meets two kills is given up; so what was in flight at the last one is waited for.
         let unfinished = installation.unfinished();
         let mut progress = server.client().prewarm(request().resume(&token)).await.unwrap();
-        let wanted = before.len() + 2 * sources / (kills as usize + 1);
+        // Half of a round's share: it makes more until that is seen, and the kill comes.
+        let wanted = before.len() + sources / (kills as usize + 1);
         let pause = Duration::from_millis(random.random_range(0..40));
         let mut enough = std::pin::pin!(async {
             until("it gets on", || {
