@@ -30,6 +30,7 @@
 mod builder;
 mod caller;
 mod client;
+mod collect_garbage;
 mod deadline;
 mod download;
 mod duration;
@@ -43,6 +44,8 @@ mod notify;
 mod picture;
 mod picture_html;
 mod placeholder;
+mod prewarm;
+mod progress;
 mod put_source;
 mod reason;
 mod recipe;
@@ -58,6 +61,7 @@ mod stored_renditions;
 mod strategy;
 mod url;
 mod url_options;
+mod verify;
 mod watch;
 mod wire_enum;
 
@@ -66,6 +70,7 @@ pub use tonic::Code;
 pub use self::{
     builder::ClientBuilder,
     client::Client,
+    collect_garbage::{CollectGarbage, Collected, CollectedRendition, CollectionPhase, GarbageReason},
     download::Download,
     ensure_generated::{EnsureGenerated, Ensured, Outcome},
     error::Error,
@@ -77,6 +82,8 @@ pub use self::{
     picture::{Picture, PictureOf, PictureSource},
     picture_html::PictureHtml,
     placeholder::Placeholder,
+    prewarm::{Prewarm, PrewarmFailure, Prewarmed},
+    progress::Progress,
     put_source::PutSource,
     reason::Reason,
     recipe::Recipe,
@@ -98,6 +105,7 @@ pub use self::{
     strategy::Strategy,
     url::Url,
     url_options::{UrlKind, UrlOptions},
+    verify::{Defect, Finding, Repair, Verified, Verify},
     watch::{Update, Watch},
 };
 

@@ -5,6 +5,9 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 sh tests/bench/service/run.sh "$@" && missed=0 || missed=1
+if [ "$#" -eq 0 ]; then
+    sh tests/bench/prewarm/run.sh || missed=1
+fi
 if [ "$#" -eq 0 ] && [ -f tests/bench/imaging/run.sh ]; then
     sh tests/bench/imaging/run.sh || missed=1
 fi

@@ -185,12 +185,22 @@ fn failure(failure: Failure<'_>) -> Value {
     record.into()
 }
 
-fn time(time: SystemTime) -> Value {
+/// A time in RFC 3339.
+pub(crate) fn time(time: SystemTime) -> Value {
     humantime::format_rfc3339_millis(time).to_string().into()
 }
 
 fn set(record: &mut Map<String, Value>, name: &str, value: Option<Value>) {
     if let Some(value) = value {
         record.insert(name.to_owned(), value);
+    }
+}
+
+/// Adds what is known to a record that is an object.
+pub(crate) fn set_all<const N: usize>(record: &mut Value, fields: [(&str, Option<Value>); N]) {
+    if let Value::Object(record) = record {
+        for (name, value) in fields {
+            set(record, name, value);
+        }
     }
 }

@@ -4,10 +4,12 @@ mod batch;
 mod sources;
 mod specs;
 mod streams;
+mod upkeep;
 
 use std::time::Duration;
 
 use rendition_proto::v1::{
+    maintenance_service_client::MaintenanceServiceClient, prewarm_service_client::PrewarmServiceClient,
     rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
     spec_service_client::SpecServiceClient,
 };
@@ -54,6 +56,8 @@ pub struct Client {
     pub(crate) renditions: RenditionServiceClient<Channel>,
     pub(crate) sources: SourceServiceClient<Channel>,
     pub(crate) specs: SpecServiceClient<Channel>,
+    pub(crate) prewarming: PrewarmServiceClient<Channel>,
+    pub(crate) maintenance: MaintenanceServiceClient<Channel>,
     pub(crate) caller: Caller,
     pub(crate) max_read_bytes: u64,
 }

@@ -7,6 +7,8 @@ use std::{collections::VecDeque, sync::Arc, sync::Mutex};
 use rendition_client::{Client, ClientBuilder, RetryPolicy};
 use rendition_proto::v1::{
     self,
+    maintenance_service_server::{MaintenanceService, MaintenanceServiceServer},
+    prewarm_service_server::{PrewarmService, PrewarmServiceServer},
     rendition_service_server::{RenditionService, RenditionServiceServer},
     spec_service_server::{SpecService, SpecServiceServer},
 };
@@ -111,6 +113,9 @@ pub struct Script {
     pub read: Calls<v1::ReadRequest, Messages<v1::ReadResponse>>,
     pub list: Calls<v1::ListSpecsRequest, v1::ListSpecsResponse>,
     pub get: Calls<v1::GetSpecRequest, v1::GetSpecResponse>,
+    pub prewarm: Calls<v1::PrewarmRequest, Messages<v1::PrewarmResponse>>,
+    pub collect: Calls<v1::CollectGarbageRequest, Messages<v1::CollectGarbageResponse>>,
+    pub verify: Calls<v1::VerifyRequest, Messages<v1::VerifyResponse>>,
 }
 
 struct Service(Arc<Script>);
@@ -200,6 +205,39 @@ impl SpecService for Service {
     }
 }
 
+#[tonic::async_trait]
+impl PrewarmService for Service {
+    type PrewarmStream = BoxStream<v1::PrewarmResponse>;
+
+    async fn prewarm(
+        &self,
+        request: Request<v1::PrewarmRequest>,
+    ) -> Result<Response<Self::PrewarmStream>, Status> {
+        Ok(self.0.prewarm.take(request).await?.map(Messages::stream))
+    }
+}
+
+#[tonic::async_trait]
+impl MaintenanceService for Service {
+    type CollectGarbageStream = BoxStream<v1::CollectGarbageResponse>;
+
+    async fn collect_garbage(
+        &self,
+        request: Request<v1::CollectGarbageRequest>,
+    ) -> Result<Response<Self::CollectGarbageStream>, Status> {
+        Ok(self.0.collect.take(request).await?.map(Messages::stream))
+    }
+
+    type VerifyStream = BoxStream<v1::VerifyResponse>;
+
+    async fn verify(
+        &self,
+        request: Request<v1::VerifyRequest>,
+    ) -> Result<Response<Self::VerifyStream>, Status> {
+        Ok(self.0.verify.take(request).await?.map(Messages::stream))
+    }
+}
+
 /// Listens on a free port.
 pub async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -217,6 +255,8 @@ pub fn serve(listener: TcpListener, tls: Option<ServerTlsConfig>) -> Arc<Script>
     let server = server
         .add_service(RenditionServiceServer::new(Service(script.clone())))
         .add_service(SpecServiceServer::new(Service(script.clone())))
+        .add_service(PrewarmServiceServer::new(Service(script.clone())))
+        .add_service(MaintenanceServiceServer::new(Service(script.clone())))
         .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     tokio::spawn(server);
     script

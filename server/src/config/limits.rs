@@ -123,7 +123,7 @@ pub(crate) const KEYS: &[Key] = &[
         "limits.cpu_workers",
         Kind::Count { min: 0, max: 1024 },
         "0",
-        "Threads for decoding and encoding. 0: as many as the process has CPUs, a container's quota counted.",
+        "Threads for decoding and encoding, and as many again for the background, which give way to the others. 0: as many as the process has CPUs, a container's quota counted.",
     ),
     Key::new(
         "limits.memory",

@@ -152,12 +152,7 @@ impl Inner {
         };
         let of_old_spec = match &parts.label {
             Label::Inline => false,
-            Label::Named(id) => self.specs.get(id).map_or(true, |registered| {
-                !registered
-                    .resolutions()
-                    .iter()
-                    .any(|spec| spec.digest == parts.digest && spec.format == parts.format)
-            }),
+            Label::Named(id) => self.specs.get(id).map_or(true, |spec| !spec.accounts_for(parts)),
         };
         of_old_version || of_old_spec
     }

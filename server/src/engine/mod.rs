@@ -8,9 +8,11 @@
 mod background;
 pub mod capacity;
 mod coalesce;
+mod collect;
 mod depart;
 mod ensure;
 mod epochs;
+mod examine;
 mod exists;
 mod families;
 mod fetch;
@@ -18,24 +20,32 @@ mod flight;
 pub mod gate;
 mod inspect;
 mod inventory;
+mod judge;
 mod kept;
+mod low_water;
 mod media;
+mod pace;
 mod parking;
 mod part;
 mod passenger;
 mod picture;
 mod placeholder;
 mod plan;
+mod presence;
+mod prewarm;
 mod probe;
+mod progress;
 mod purge;
 mod rank;
 mod read;
 mod recall;
 pub mod request;
+mod resume;
 mod run;
 mod saved;
 pub mod settings;
 mod source_image;
+mod sources_below;
 mod specs;
 mod stores;
 mod target;
@@ -43,8 +53,10 @@ mod tombstones;
 mod upload;
 pub mod urls;
 mod verdict;
+mod verify;
 mod versions;
 mod view;
+mod warm;
 mod watch;
 mod workers;
 
@@ -60,7 +72,7 @@ use self::{
     families::Families,
     fetch::{Batch, Fetch, Held},
     flight::Flights,
-    gate::Gate,
+    gate::{Gate, Slots},
     request::{
         Call, Depth, Ensure, Ensured, Exists, Recipe, RenditionRef, Saved, Selection, Source, SourceInfo,
         UrlOptions, View,
@@ -73,13 +85,19 @@ use self::{
     workers::Workers,
 };
 pub use self::{
+    collect::{Collect, Collected, CollectedCounts, CollectedRendition, Phase},
+    examine::Depth as VerifyDepth,
     inventory::{Inventoried, Page},
+    judge::Garbage,
     media::{MediaAnswer, MediaRequest},
     picture::{EnsuredWhole, Picture, PictureEntry, PictureFormat, PictureRequest},
+    prewarm::{Execution, Make, Prewarm, Prewarmed, WarmFailure},
+    progress::Told,
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
     specs::{Registered, ResolvedSpec},
     upload::{Put, Upload},
+    verify::{Defect, Finding, Repair, Verified, VerifiedCounts, Verify},
     watch::Update,
 };
 use crate::{
@@ -157,6 +175,7 @@ impl Engine {
         let Settings { limits, lifetimes, cache_enabled, cache_bytes, .. } = settings;
         let workers = Workers::new(limits.cpu_workers)
             .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
+        let both = |slots| Slots { interactive: slots, background: slots };
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
         let (for_renditions, for_sources, for_images) =
             (cache_bytes / 4 * 3, cache_bytes / 8, cache_bytes / 8);
@@ -177,9 +196,9 @@ impl Engine {
             held: Held::default(),
             flights: Flights::new(),
             epochs: Epochs::default(),
-            fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),
-            uploads: Gate::new(UPLOADS, limits.fetch_bytes, limits.queue_length),
-            generation: Gate::new(limits.cpu_workers.max(1), limits.memory, limits.queue_length),
+            fetching: Gate::new(both(limits.fetch_slots), limits.fetch_bytes, limits.queue_length),
+            uploads: Gate::new(both(UPLOADS), limits.fetch_bytes, limits.queue_length),
+            generation: Gate::new(both(limits.cpu_workers.max(1)), limits.memory, limits.queue_length),
             workers,
             queue,
             job_waiters: background::JobWaiters::default(),
@@ -325,6 +344,21 @@ impl Engine {
     pub async fn upload(&self, call: &Call, put: Put) -> Result<Upload, Error> {
         self.check_batch(put.recipes.len(), "header.recipes")?;
         self.0.upload(call, put).await
+    }
+
+    /// Makes renditions of many sources ahead, in the background, and tells how far it is.
+    pub fn prewarm(&self, call: &Call, request: Prewarm) -> Result<Told<Prewarmed>, Error> {
+        self.0.prewarm(call, request)
+    }
+
+    /// Removes what no source and no spec accounts for, and tells how far it is.
+    pub fn collect(&self, request: Collect) -> Result<Told<Collected>, Error> {
+        self.0.collect(request)
+    }
+
+    /// Looks whether stored renditions are what their keys say, and tells how far it is.
+    pub fn verify(&self, call: &Call, request: Verify) -> Result<Told<Verified>, Error> {
+        self.0.verify(call, request)
     }
 
     /// A named spec.

@@ -136,7 +136,7 @@ impl Inner {
         self.queue.begin(&keys).map_err(|error| queue_error(&error))?;
         let (drawn, told) = oneshot::channel();
         let inner = self.clone();
-        self.workers.start(move || {
+        self.workers.start(held[1].class(), move || {
             let placeholder = guarded(|| drawn_of(&bytes, &header, &plan));
             inner.queue.end(&keys);
             drop((bytes, held));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
 use super::settings::NamedSpec;
-use crate::model::{Digest, Error, Label, Reason, SpecId};
+use crate::model::{Digest, Error, Label, Reason, SpecId, key::KeyParts};
 
 /// A spec whose format is settled, ready to stand in a key.
 #[derive(Debug)]
@@ -76,6 +76,16 @@ impl Registered {
     /// Each format's resolution, best first.
     pub fn resolutions(&self) -> &[Arc<ResolvedSpec>] {
         &self.resolved
+    }
+
+    /// The resolution that a key of this spec's id is of; none if the spec is configured otherwise by now.
+    pub fn resolution_of(&self, parts: &KeyParts) -> Option<&Arc<ResolvedSpec>> {
+        self.resolved.iter().find(|spec| spec.digest == parts.digest && spec.format == parts.format)
+    }
+
+    /// Whether the spec as it is configured now makes the rendition of a key of its id.
+    pub fn accounts_for(&self, parts: &KeyParts) -> bool {
+        self.resolution_of(parts).is_some()
     }
 }
 

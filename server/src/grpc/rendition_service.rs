@@ -36,7 +36,8 @@ pub struct Renditions {
     pub tokens: Tokens,
 }
 
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+/// The stream of a call's answers.
+pub type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Answers the valid ones of several requests and puts every answer in its place: what is wrong with one
 /// item stays with that item.

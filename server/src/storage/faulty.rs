@@ -14,8 +14,8 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
-    Store, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, Walk, WriteOptions, Written,
 };
 
 /// What befalls one call.
@@ -233,6 +233,10 @@ impl Store for Faulty {
 
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, StorageError> {
         self.call(Operation::List, folder, self.inner.list(folder)).await
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        self.call(Operation::List, walk.folder, self.inner.walk(walk)).await
     }
 
     async fn presign_read(

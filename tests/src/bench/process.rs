@@ -43,6 +43,11 @@ impl Process {
     pub fn cpu(&self) -> f64 {
         cpu(&self.child.id().to_string())
     }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Process {
@@ -59,4 +64,11 @@ pub fn cpu(process: &str) -> f64 {
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
     ticks as f64 / TICKS_PER_SECOND
+}
+
+/// The memory that a process holds, in megabytes.
+pub fn resident(process: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().parse::<f64>().unwrap() / 1024.0
 }

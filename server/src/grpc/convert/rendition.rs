@@ -1,6 +1,6 @@
 //! Answers: from what the engine knows to messages.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rendition_imaging::Placeholder;
 use rendition_proto::v1 as proto;
@@ -120,4 +120,12 @@ pub(super) fn failure(failure: Failure) -> proto::Failure {
 
 pub(super) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     SystemTime::from(time).into()
+}
+
+/// A duration; one beyond the API's range, some 290 thousand million years, is cut to it.
+pub(super) fn wire_duration(duration: Duration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),
+    }
 }

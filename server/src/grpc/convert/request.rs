@@ -138,7 +138,10 @@ pub(super) fn strategy_number(strategy: Option<Strategy>) -> i32 {
     .into()
 }
 
-fn duration(message: Option<prost_types::Duration>, field: &str) -> Result<Option<Duration>, Error> {
+pub(super) fn duration(
+    message: Option<prost_types::Duration>,
+    field: &str,
+) -> Result<Option<Duration>, Error> {
     let convert = |message: prost_types::Duration| {
         Duration::try_from(message).map_err(|_| {
             invalid(

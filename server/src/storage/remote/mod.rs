@@ -10,6 +10,7 @@ pub(super) mod gcs;
 mod layers;
 pub(super) mod s3;
 mod secret;
+mod walk;
 
 use std::ops::Range;
 use std::sync::{Arc, Once};
@@ -28,8 +29,8 @@ use self::layers::timed;
 use super::paced::Paced;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
-    Store, StoreLimits, WriteMode, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, StoreLimits, Walk, WriteMode, WriteOptions, Written,
 };
 
 /// The longest life of a presigned URL: a week, by the rules of S3's signatures.
@@ -248,6 +249,13 @@ impl Store for Remote {
             .collect();
         entries.sort();
         Ok(entries)
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        check_folder(&self.name, walk.folder)?;
+        self.check_edges(Operation::List, walk.folder)?;
+        let found = retrying(&self.limits, || walk::walk(&self.operators.calls, walk)).await;
+        found.map_err(self.error(Operation::List, walk.folder))
     }
 
     async fn presign_read(
