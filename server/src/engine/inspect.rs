@@ -131,7 +131,7 @@ impl Inner {
             return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
         }
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
-        let drawn = self.draw((bytes, header, plan), (held, permit), Some(journaled.clone())).await?;
+        let drawn = self.draw((bytes, header, plan), permit, held, Some(journaled.clone())).await?;
         // It was not this source that the process died of.
         self.forgive(&journaled).await;
         Ok(drawn)

@@ -16,7 +16,7 @@ use super::{
     Inner,
     background::queue_error,
     fetch::overloaded,
-    gate::Refused,
+    gate::{Permit, Refused},
     rank::Rank,
     request::{Call, RenditionRef, View},
     stores::storage_error,
@@ -112,7 +112,7 @@ impl Inner {
             Err(Refused::TooLarge { .. }) => return Ok(Found::Image(None)),
             Err(refused) => return Err(overloaded(refused)),
         };
-        let drawn = self.draw((object.bytes, header, plan), (room, permit), None).await;
+        let drawn = self.draw((object.bytes, header, plan), permit, room, None).await;
         if let Err(error) = &drawn {
             tracing::debug!(%key, %error, "the stored rendition has no placeholder: it cannot be decoded");
         }
@@ -129,6 +129,7 @@ impl Inner {
     pub(super) async fn draw(
         self: &Arc<Self>,
         (bytes, header, plan): (Bytes, Header, Plan),
+        permit: Permit,
         held: impl Send + 'static,
         journaled: Option<String>,
     ) -> Result<Placeholder, Error> {
@@ -136,10 +137,10 @@ impl Inner {
         self.queue.begin(&keys).map_err(|error| queue_error(&error))?;
         let (drawn, told) = oneshot::channel();
         let inner = self.clone();
-        self.workers.start(held[1].class(), move || {
+        self.workers.start(permit.class(), move || {
             let placeholder = guarded(|| drawn_of(&bytes, &header, &plan));
             inner.queue.end(&keys);
-            drop((bytes, held));
+            drop((bytes, held, permit));
             // Nobody waits any more: then nobody is told.
             let _ = drawn.send(placeholder);
         });

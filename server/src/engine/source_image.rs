@@ -38,7 +38,8 @@ impl Inner {
             return image.size.clone();
         }
         let (inner, call, target) = (self.clone(), call.clone(), target.clone());
-        let batch = (target.place(), tag.clone());
+        let epoch = self.epochs.now(|| target.place());
+        let batch = (target.place(), tag.clone(), epoch);
         let measured =
             self.measures.join(batch, || async move { inner.measure(&call, &target, &tag).await }).await;
         measured.unwrap_or_else(|| Err(Error::internal("the measuring of a source panicked")))

@@ -19,8 +19,8 @@ use rand::RngExt;
 use super::pace::{Pace, Place, Went};
 use super::retry_budget::RetryBudget;
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
-    Store, StoreLimits, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, StoreLimits, Walk, WriteOptions, Written,
 };
 
 /// A store with a pace.
@@ -180,6 +180,10 @@ impl Store for Paced {
 
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, StorageError> {
         self.call(Operation::List, folder, || self.inner.list(folder)).await
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        self.call(Operation::List, walk.folder, || self.inner.walk(walk)).await
     }
 
     async fn presign_read(

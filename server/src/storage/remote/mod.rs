@@ -254,7 +254,7 @@ impl Store for Remote {
     async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
         check_folder(&self.name, walk.folder)?;
         self.check_edges(Operation::List, walk.folder)?;
-        let found = retrying(&self.limits, || walk::walk(&self.operators.calls, walk)).await;
+        let found = walk::walk(&self.operator, walk).await;
         found.map_err(self.error(Operation::List, walk.folder))
     }
 
