@@ -193,30 +193,26 @@ async fn a_server_that_is_full_tells_that_it_is_ready_without_a_placeholder() {
     let second = TestServer::with(Options::default().config(&full).root(first.root(), "second")).await;
     let client = second.client();
     client.exists(CAT).await.unwrap();
-    // One source takes all the room, as long as it is being read, and another one the whole line.
+    // One source takes all the room, as long as it is being read, and one of three others the whole line.
     first.put("large.png", &vec![0; 1 << 20]);
     first.put("other.png", &pictures::png(8, 8, 1));
+    let inspect = |path: &'static str| {
+        let client = client.clone();
+        tokio::spawn(async move { client.inspect(path).await })
+    };
     let mut hold = second.faults("media").hold_next(Operation::Read);
-    let held = [client.clone(), client.clone()].into_iter().zip(["large.png", "other.png"]);
-    let mut waiting = Vec::new();
-    for (client, path) in held {
-        waiting.push(tokio::spawn(async move { client.inspect(path).await }));
-        if path == "large.png" {
-            hold.reached().await;
-        }
+    let large = inspect("large.png");
+    hold.reached().await;
+    let mut others = vec![inspect("other.png"), inspect("other.png"), inspect("other.png")];
+    for _ in 0..2 {
+        let (refused, _, rest) = futures_util::future::select_all(others).await;
+        assert_eq!(refused.unwrap().unwrap_err().reason().unwrap().as_str(), "OVERLOADED");
+        others = rest;
     }
-    let asked = Exists::new(CAT).include_placeholder();
-    loop {
-        let asking = tokio::time::timeout(Duration::from_millis(200), client.exists(asked.clone()));
-        // As long as the line has room, it waits.
-        let Ok(exists) = asking.await else { continue };
-        let exists = exists.unwrap();
-        assert!(exists.exists());
-        assert_eq!(placeholder(exists.rendition()), None);
-        break;
-    }
+    let exists = client.exists(Exists::new(CAT).include_placeholder()).await.unwrap();
+    assert!(exists.exists());
+    assert_eq!(placeholder(exists.rendition()), None);
     hold.release();
-    for one in waiting {
-        let _ = one.await.unwrap();
-    }
+    assert!(large.await.unwrap().is_err(), "it is no image");
+    assert!(others.remove(0).await.unwrap().is_ok());
 }
