@@ -1,6 +1,7 @@
 //! A process that is measured: its address is read from what it prints, its CPU time from `/proc`.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -39,6 +40,18 @@ impl Process {
         Self { grpc, child }
     }
 
+    /// A program on a processor of its own, if this process was given the other one by [`beside`].
+    pub fn command(program: impl AsRef<OsStr>) -> Command {
+        match std::env::var(SERVER_CORE) {
+            Ok(core) => {
+                let mut command = Command::new("taskset");
+                command.args(["--cpu-list", &core]).arg(program);
+                command
+            }
+            Err(_) => Command::new(program),
+        }
+    }
+
     /// The CPU time that it has used so far, in seconds, to a hundredth.
     pub fn cpu(&self) -> f64 {
         cpu(&self.child.id().to_string())
@@ -55,6 +68,26 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// In the environment: the processor of the servers that are measured.
+const SERVER_CORE: &str = "RENDITION_BENCH_SERVER_CORE";
+
+/// Runs this program anew with these arguments on the machine's second processor, and the servers that it starts on the first one.
+/// Where both share all of them, the slowest calls tell of nothing but who was put off for a tick of the scheduler. None where
+/// there are not two, or where this is the process that was so started; else whether it ended well.
+pub fn beside(arguments: &[&str]) -> Option<bool> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores < 2 || std::env::var_os(SERVER_CORE).is_some() {
+        return None;
+    }
+    let ended = Command::new("taskset")
+        .args(["--cpu-list", "1"])
+        .arg(std::env::current_exe().unwrap())
+        .args(arguments)
+        .env(SERVER_CORE, "0")
+        .status();
+    Some(ended.unwrap().success())
 }
 
 /// The CPU time of a process (a number, or `self`), user and system together, in seconds.

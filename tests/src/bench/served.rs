@@ -1,6 +1,6 @@
 //! The server under measurement: the real binary with real folders, in a process of its own.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use rendition_client::Client;
 use tempfile::TempDir;
@@ -56,7 +56,7 @@ impl Served {
         std::fs::write(&config, text).unwrap();
         std::fs::create_dir_all(folder.path().join("media")).unwrap();
         let binary = std::env::current_exe().unwrap().with_file_name("rendition-server");
-        let process = Process::start(Command::new(binary).arg("--config").arg(&config));
+        let process = Process::start(Process::command(binary).arg("--config").arg(&config));
         Self { process, folder }
     }
 
