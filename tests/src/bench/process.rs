@@ -77,7 +77,7 @@ const SERVER_CORE: &str = "RENDITION_BENCH_SERVER_CORE";
 /// Where both share all of them, the slowest calls tell of nothing but who was put off for a tick of the scheduler. None where
 /// there are not two, or where this is the process that was so started; else whether it ended well.
 pub fn beside(arguments: &[&str]) -> Option<bool> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     if cores < 2 || std::env::var_os(SERVER_CORE).is_some() {
         return None;
     }
