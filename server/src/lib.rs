@@ -11,6 +11,7 @@ pub mod grpc;
 pub mod http;
 pub mod model;
 pub mod queue;
+pub mod reload;
 pub mod server;
 mod settings;
 pub mod storage;

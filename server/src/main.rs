@@ -71,7 +71,7 @@ fn serve(file: Option<PathBuf>) -> ExitCode {
     };
     start_log(&config);
     let served = tokio::runtime::Runtime::new().map_err(|error| error.to_string()).and_then(|runtime| {
-        let served = runtime.block_on(run(config)).map_err(|error| error.to_string());
+        let served = runtime.block_on(run(config, file)).map_err(|error| error.to_string());
         // A call that hangs in a dead file system must not keep a drained server alive.
         runtime.shutdown_timeout(LAST_MOMENT);
         served
@@ -85,10 +85,12 @@ fn serve(file: Option<PathBuf>) -> ExitCode {
     }
 }
 
-async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(config: Config, file: Option<PathBuf>) -> Result<(), Box<dyn std::error::Error>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = Server::builder(config).bind().await?;
+    let reloads = server.reloader().on_hangup(move || Config::load(file.as_deref(), environment()))?;
+    let reloads = tokio::spawn(reloads);
     tracing::info!(grpc = %server.grpc_address()?, http = %server.http_address()?, "serving");
     let shutdown = async {
         tokio::select! {
@@ -96,7 +98,9 @@ async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
             _ = interrupt.recv() => {}
         }
     };
-    Ok(server.run(shutdown).await?)
+    let served = server.run(shutdown).await;
+    reloads.abort();
+    Ok(served?)
 }
 
 fn start_log(config: &Config) {

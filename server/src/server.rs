@@ -13,6 +13,7 @@ use crate::{
     http,
     model::{Clock, StoreName},
     queue::Queue,
+    reload::Reloader,
     settings,
     storage::{self, Counting, Counts, Store},
 };
@@ -148,6 +149,11 @@ impl Server {
     /// The counters of a store's calls.
     pub fn counts(&self) -> &BTreeMap<StoreName, Arc<Counts>> {
         &self.counts
+    }
+
+    /// What exchanges this server's specs while it runs.
+    pub fn reloader(&self) -> Reloader {
+        Reloader::new(self.config.clone(), self.engine.clone())
     }
 
     /// Serves until `shutdown` ends, then drains: says NOT_SERVING, takes nothing new, lets calls and

@@ -10,6 +10,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use crate::{
     config::{Access, Config, Listen, Media, Ttl, VersionPolicy},
     engine::{
+        Overlays,
         capacity::Capacity,
         settings::{self as engine, EngineLimits, NamedSpec, Settings, StoreEntry},
         urls::{self, MediaUrls, SigningKey},
@@ -60,22 +61,8 @@ pub fn engine(
         source_store: config.defaults.source_store.clone(),
         rendition_store: config.defaults.rendition_store.clone(),
         strategy: config.defaults.strategy,
-        overlays: config
-            .overlays
-            .iter()
-            .map(|(name, overlay)| (name.clone(), overlay.image.clone()))
-            .collect(),
-        specs: config
-            .specs
-            .iter()
-            .map(|(id, named)| NamedSpec {
-                id: id.clone(),
-                spec: named.spec.clone(),
-                strategy: named.strategy,
-                sources: named.sources.clone(),
-                public: named.public,
-            })
-            .collect(),
+        overlays: overlays(config),
+        specs: specs(config),
         lifetimes: Lifetimes {
             ready: match ready {
                 Ttl::For(duration) => Lifetime::For(duration),
@@ -89,6 +76,23 @@ pub fn engine(
         limits,
         urls: urls(&config.media, http)?,
     })
+}
+
+/// The named specs.
+pub fn specs(config: &Config) -> Vec<NamedSpec> {
+    let specs = config.specs.iter().map(|(id, named)| NamedSpec {
+        id: id.clone(),
+        spec: named.spec.clone(),
+        strategy: named.strategy,
+        sources: named.sources.clone(),
+        public: named.public,
+    });
+    specs.collect()
+}
+
+/// The images that specs may lay over others.
+pub fn overlays(config: &Config) -> Overlays {
+    config.overlays.iter().map(|(name, overlay)| (name.clone(), overlay.image.clone())).collect()
 }
 
 fn limits(config: &Config, capacity: Capacity) -> EngineLimits {

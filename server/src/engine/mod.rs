@@ -28,6 +28,7 @@ mod purge;
 mod rank;
 mod read;
 mod recall;
+mod reload;
 pub mod request;
 mod run;
 mod saved;
@@ -44,8 +45,9 @@ mod view;
 mod watch;
 mod workers;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use futures_util::Stream;
 use tokio::{runtime::Handle, task::JoinHandle};
 
@@ -71,7 +73,7 @@ pub use self::{
     media::{MediaAnswer, MediaRequest},
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
-    specs::{Registered, ResolvedSpec},
+    specs::{Overlays, Registered, ResolvedSpec},
     upload::{Put, Upload},
     watch::Update,
 };
@@ -95,11 +97,25 @@ fn unanswered<T>() -> Result<T, Error> {
 
 /// The engine; clones are the same engine.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(Arc<ArcSwap<Inner>>);
 
+/// What a call sees from its beginning to its end: one registry of specs, and what all calls share.
 struct Inner {
-    stores: Stores,
     specs: Specs,
+    shared: Arc<Shared>,
+}
+
+impl Deref for Inner {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// What outlives every exchange of the registry.
+struct Shared {
+    stores: Stores,
     strategy: Strategy,
     limits: EngineLimits,
     lifetimes: Lifetimes,
@@ -144,9 +160,9 @@ impl Engine {
             .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
         let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
-        Ok(Self(Arc::new(Inner {
+        let specs = Specs::new(settings.specs, settings.overlays)?;
+        let shared = Arc::new(Shared {
             stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
-            specs: Specs::new(settings.specs, settings.overlays)?,
             strategy: settings.strategy,
             urls: settings.urls,
             renditions: RenditionCache::new(cache_enabled, for_renditions, lifetimes, clock.clone()),
@@ -169,15 +185,21 @@ impl Engine {
             clock,
             runtime,
             closing: tokio::sync::watch::Sender::new(false),
-        })))
+        });
+        Ok(Self(Arc::new(ArcSwap::from_pointee(Inner { specs, shared }))))
+    }
+
+    /// The engine as a call that begins now sees it.
+    fn now(&self) -> Arc<Inner> {
+        self.0.load_full()
     }
 
     /// Starts the background: the jobs of the queue, and the tidying of the caches. Aborting the handles
     /// stops it; a job that is stopped stays in the queue.
     pub fn start(&self) -> Vec<JoinHandle<()>> {
-        let inner = &self.0;
-        let mut tasks: Vec<_> =
-            (0..inner.limits.background_jobs).map(|_| inner.runtime.spawn(inner.clone().work())).collect();
+        let inner = self.now();
+        let work = || inner.runtime.spawn(inner.clone().work(self.clone()));
+        let mut tasks: Vec<_> = (0..inner.limits.background_jobs).map(|_| work()).collect();
         let tidied = inner.clone();
         tasks.push(inner.runtime.spawn(async move {
             let mut ticks = tokio::time::interval(TIDY);
@@ -192,30 +214,30 @@ impl Engine {
 
     /// Ends what would never end by itself, because the server drains: the streams of `Watch`.
     pub fn close(&self) {
-        self.0.closing.send_replace(true);
+        self.now().closing.send_replace(true);
     }
 
     /// Makes sure that each of several renditions exists, as its strategy says. BATCH_TOO_LARGE for more
     /// than `limits.max_batch`.
     pub async fn ensure(&self, call: &Call, items: &[Ensure]) -> Result<Vec<Result<Ensured, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.ensure(call, items).await)
+        Ok(self.now().ensure(call, items).await)
     }
 
     /// Makes sure that one rendition exists.
     pub async fn ensure_one(&self, call: &Call, item: &Ensure) -> Result<Ensured, Error> {
-        self.0.ensure_one(call, item).await
+        self.now().ensure_one(call, item).await
     }
 
     /// Says of each of several renditions whether it exists.
     pub async fn exists(&self, call: &Call, items: &[Exists]) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.exists(call, items).await)
+        Ok(self.now().exists(call, items).await)
     }
 
     /// Says whether one rendition exists.
     pub async fn exists_one(&self, call: &Call, item: &Exists) -> Result<View, Error> {
-        self.0.exists_one(call, item).await
+        self.now().exists_one(call, item).await
     }
 
     /// Gives the URLs of several renditions.
@@ -224,12 +246,12 @@ impl Engine {
         items: &[(RenditionRef, UrlOptions)],
     ) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.urls(items).await)
+        Ok(self.now().urls(items).await)
     }
 
     /// Gives the URL of one rendition.
     pub async fn url(&self, rendition: &RenditionRef, options: &UrlOptions) -> Result<View, Error> {
-        self.0.url(rendition, options).await
+        self.now().url(rendition, options).await
     }
 
     /// Tells how renditions come along.
@@ -238,34 +260,34 @@ impl Engine {
         items: Vec<RenditionRef>,
     ) -> Result<impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<>, Error> {
         self.check_batch(items.len(), "renditions")?;
-        Ok(self.0.watch(items))
+        Ok(self.now().watch(items))
     }
 
     /// Opens a rendition; generates it if it is missing.
     pub async fn read(&self, call: &Call, rendition: &RenditionRef) -> Result<(View, Opened), Error> {
-        self.0.read(call, rendition).await
+        self.now().read(call, rendition).await
     }
 
     /// Answers a request of the media endpoint.
     pub async fn media(&self, call: &Call, request: &MediaRequest) -> Result<MediaAnswer, Error> {
-        self.0.media(call, request).await
+        self.now().media(call, request).await
     }
 
     /// Takes note that a source was saved: forgets what was remembered of it, queues what is wanted ahead (of these
     /// recipes; none: what the named specs say), and tells what the source is.
     pub async fn saved(&self, call: &Call, source: &Source, recipes: &[Recipe]) -> Result<Saved, Error> {
         self.check_batch(recipes.len(), "recipes")?;
-        self.0.saved(call, source, recipes).await
+        self.now().saved(call, source, recipes).await
     }
 
     /// Takes note that a source was deleted: drops its jobs, removes its renditions, and remembers it for 24 h.
     pub async fn deleted(&self, source: &Source) -> Result<Buried, Error> {
-        self.0.deleted(source).await
+        self.now().deleted(source).await
     }
 
     /// Tells what a source is.
     pub async fn inspect(&self, call: &Call, source: &Source, depth: Depth) -> Result<SourceInfo, Error> {
-        self.0.inspect(call, source, depth).await
+        self.now().inspect(call, source, depth).await
     }
 
     /// A page of a source's stored renditions, and whether more come after it.
@@ -275,8 +297,9 @@ impl Engine {
         selection: &Selection,
         page: &Page,
     ) -> Result<(Vec<Inventoried>, bool), Error> {
-        let all = self.0.inventory(source, selection).await?;
-        let store = self.0.stores.source(source.store.as_ref())?;
+        let inner = self.now();
+        let all = inner.inventory(source, selection).await?;
+        let store = inner.stores.source(source.store.as_ref())?;
         page.cut(&tombstones::folder(&store.name, &source.path), all)
     }
 
@@ -287,48 +310,48 @@ impl Engine {
         selection: &Selection,
         purge: Purge,
     ) -> Result<Vec<RenditionKey>, Error> {
-        self.0.purge(source, selection, purge).await
+        self.now().purge(source, selection, purge).await
     }
 
     /// Begins to take in a source.
     pub async fn upload(&self, call: &Call, put: Put) -> Result<Upload, Error> {
         self.check_batch(put.recipes.len(), "header.recipes")?;
-        self.0.upload(call, put).await
+        self.now().upload(call, put).await
     }
 
     /// A named spec.
     pub fn spec(&self, id: &SpecId) -> Result<Arc<Registered>, Error> {
-        self.0.specs.get(id).cloned()
+        self.now().specs.get(id).cloned()
     }
 
     /// At most `most` named specs after the one of an id, in the order of their ids.
     pub fn specs(&self, after: Option<&str>, most: usize) -> Vec<Arc<Registered>> {
-        self.0.specs.after(after).take(most).cloned().collect()
+        self.now().specs.after(after).take(most).cloned().collect()
     }
 
     /// How many generations are under way or wait.
     pub fn flights(&self) -> usize {
-        self.0.flights.len()
+        self.now().flights.len()
     }
 
     /// How many callers wait for those.
     pub fn waiting(&self) -> usize {
-        self.0.flights.waiting()
+        self.now().flights.waiting()
     }
 
     /// How many background jobs are queued, those being worked on included.
     pub fn queued(&self) -> usize {
-        self.0.queue.len()
+        self.now().queue.len()
     }
 
     /// The clock that everything here goes by.
-    pub fn clock(&self) -> &Clock {
-        &self.0.clock
+    pub fn clock(&self) -> Clock {
+        self.now().clock.clone()
     }
 
     /// Refuses a batch of more than `limits.max_batch` items.
     pub fn check_batch(&self, items: usize, field: &str) -> Result<(), Error> {
-        let most = self.0.limits.max_batch;
+        let most = self.now().limits.max_batch;
         if items <= most {
             return Ok(());
         }
