@@ -34,8 +34,8 @@ impl Reloader {
     }
 
     /// Takes the named specs and overlays of a configuration. Fails, and changes nothing, if they do not go together.
-    pub fn apply(&mut self, config: Config) -> Result<Reloaded, Error> {
-        self.engine.reload(settings::specs(&config), settings::overlays(&config))?;
+    pub async fn apply(&mut self, config: Config) -> Result<Reloaded, Error> {
+        self.engine.reload(settings::specs(&config), settings::overlays(&config)).await?;
         let restart_needed = differences(&self.running, &config);
         let specs = config.specs.len();
         self.running.specs = config.specs;
@@ -55,7 +55,7 @@ impl Reloader {
             while hangup.recv().await.is_some() {
                 let read = read.clone();
                 match tokio::task::spawn_blocking(move || read()).await {
-                    Ok(Ok(config)) => tell(&self.apply(config)),
+                    Ok(Ok(config)) => tell(&self.apply(config).await),
                     Ok(Err(problems)) => {
                         tracing::error!(%problems, "the configuration has problems, the running one stays");
                     }

@@ -99,6 +99,7 @@ impl Builder {
         let engine = settings::engine(&config, &stores, http_address, Capacity::detect())?;
         let engine = Engine::with_hook(engine, queue.clone(), clock, Handle::current(), before_decode)
             .map_err(|error| StartError::new("the engine cannot be started", error))?;
+        engine.note_forms().await;
         let stores = stores.into_iter().map(|(name, store)| (name.as_str().to_owned(), store)).collect();
         Ok(Server { config, grpc, http, engine, queue, stores, counts })
     }

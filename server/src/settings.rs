@@ -86,6 +86,8 @@ pub fn specs(config: &Config) -> Vec<NamedSpec> {
         strategy: named.strategy,
         sources: named.sources.clone(),
         public: named.public,
+        stale_while_revalidate: named.stale_while_revalidate,
+        previous_for: named.previous_for,
     });
     specs.collect()
 }
@@ -111,6 +113,7 @@ fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
         fetch_slots: cpu_workers * FETCHES_PER_WORKER,
         queue_length: limits.queue_length,
         background_jobs: config.queue.workers,
+        revalidations_per_second: config.queue.revalidations_per_second,
     }
 }
 

@@ -90,7 +90,7 @@ impl Ensure {
                     good &= rendition.state() != State::Failed;
                     table.row([
                         source.path().to_owned(),
-                        rendition.state().to_string(),
+                        if rendition.is_stale() { "stale".to_owned() } else { rendition.state().to_string() },
                         ensured.outcome().to_string(),
                         size(rendition),
                         bytes(rendition),

@@ -1,6 +1,6 @@
 //! The named specs: what they make, and the policies that go with them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use rendition_imaging::{Operation, Output, Png, Spec};
 use serde::de::DeserializeOwned;
@@ -11,7 +11,7 @@ use crate::model::{Glob, SpecId, Strategy};
 use super::{
     defaults::STRATEGY,
     document::Node,
-    key::{Key, Kind},
+    key::{Key, Kind, span},
     problem::Complaint,
     section::{Section, Shown},
     spec_options,
@@ -30,7 +30,14 @@ pub struct NamedSpec {
     pub sources: Vec<Glob>,
     /// Whether its renditions may be fetched without a signature where the media endpoint is open.
     pub public: bool,
+    /// For how long after its source changed a rendition of an older version may stand in; none: not at all.
+    pub stale_while_revalidate: Option<Duration>,
+    /// For how long after the spec changed a rendition by what it was before may stand in; none: not at all.
+    pub previous_for: Option<Duration>,
 }
+
+/// Seconds of thirty days.
+const MONTH: u64 = 30 * 24 * 3600;
 
 const ID_REMEDY: &str =
     "write a lower case letter, then up to 47 of a-z, 0-9, \"_\" and \"-\"; \"inline\" is reserved";
@@ -70,6 +77,21 @@ pub(crate) const POLICY_KEYS: &[Key] = &[
         "false",
         "Whether its renditions may be fetched without a signature where `media.access` is `open`.",
     ),
+    Key::without_default(
+        "specs.<id>.stale_while_revalidate",
+        span(1000, MONTH),
+        "not at all",
+        "For how long after its source changed a missing rendition is answered by one of an older version, while it is made in the \
+         background. Such an answer says `stale`, and by the media endpoint may be kept for 5 s.",
+    ),
+    Key::without_default(
+        "specs.<id>.previous_for",
+        span(1000, MONTH),
+        "not at all",
+        "For how long after the spec itself changed a missing rendition is answered by one that was made by what the spec was before, \
+         while it is made in the background, so that a new configuration brings no storm. It counts from when this server first saw \
+         the spec as it is now.",
+    ),
 ];
 
 /// Reads all named specs. Those with a problem are left out.
@@ -93,6 +115,8 @@ impl NamedSpec {
         let strategy = section.read("strategy");
         let sources = section.read("sources").unwrap_or_default();
         let public = section.get("public");
+        let stale_while_revalidate = section.read("stale_while_revalidate");
+        let previous_for = section.read("previous_for");
         let operations = operations(section);
         let output = section
             .require::<Part>("output", "write output = { webp = { quality = 80 } }, or another format");
@@ -105,7 +129,7 @@ impl NamedSpec {
             refuse(section, &invalid.field, format!("{} does not do", invalid.value), invalid.message);
             return None;
         }
-        Some(Self { spec, strategy, sources, public })
+        Some(Self { spec, strategy, sources, public, stale_while_revalidate, previous_for })
     }
 
     /// Notes every overlay of the spec that is not among the names. It is bound to the image itself where specs are

@@ -18,6 +18,7 @@ pub mod gate;
 mod inspect;
 mod inventory;
 mod media;
+mod older;
 mod parking;
 mod part;
 mod passenger;
@@ -33,9 +34,13 @@ pub mod request;
 mod run;
 mod saved;
 pub mod settings;
+mod shelf;
+mod sightings;
 mod specs;
 mod stores;
 mod target;
+mod token_bucket;
+mod tolerance;
 mod tombstones;
 mod upload;
 pub mod urls;
@@ -62,8 +67,10 @@ use self::{
         UrlOptions, View,
     },
     settings::{EngineLimits, Settings},
+    shelf::Shelves,
     specs::Specs,
     stores::Stores,
+    token_bucket::TokenBucket,
     urls::MediaUrls,
     versions::Place,
     workers::Workers,
@@ -127,6 +134,8 @@ struct Shared {
     fetches: Coalesce<Batch, Result<Fetch, Error>>,
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
     held: Held,
+    shelves: Shelves,
+    revalidations: TokenBucket,
     flights: Flights,
     epochs: Epochs,
     fetching: Gate,
@@ -160,7 +169,10 @@ impl Engine {
             .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
         let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
-        let specs = Specs::new(settings.specs, settings.overlays)?;
+        let now = clock.now();
+        let specs =
+            Specs::new(settings.specs, settings.overlays, |spec| sightings::since(&queue, spec, now))?;
+        let remembered = if cache_enabled { lifetimes.absent } else { Duration::ZERO };
         let shared = Arc::new(Shared {
             stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
             strategy: settings.strategy,
@@ -172,6 +184,8 @@ impl Engine {
             fetches: Coalesce::new(runtime.clone()),
             placeholders: Coalesce::new(runtime.clone()),
             held: Held::default(),
+            shelves: Shelves::new(remembered, runtime.clone()),
+            revalidations: TokenBucket::new(limits.revalidations_per_second, now),
             flights: Flights::new(),
             epochs: Epochs::default(),
             fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),

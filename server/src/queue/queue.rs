@@ -16,9 +16,9 @@ use super::claim::Claim;
 use super::disk::{Disk, io_error};
 use super::index::{Index, Left, Reserved};
 use super::journal::Journal;
-use super::load::{begin_session, load, load_tombstones, read_job};
+use super::load::{begin_session, load, load_sightings, load_tombstones, read_job};
 use super::writer::{self, Change, Request};
-use super::{Enqueued, Job, NewJob, QueueError, Tombstone};
+use super::{Enqueued, Job, NewJob, QueueError, Sighting, Tombstone};
 
 /// How many jobs a queue holds unless it is told otherwise.
 const MAX_JOBS: usize = 1_000_000;
@@ -45,6 +45,7 @@ pub(super) struct Shared {
     tombstones: Mutex<HashMap<String, Tombstone>>,
     /// How many tombstones there are, so that the many calls that meet none take no lock.
     buried: AtomicUsize,
+    sightings: Mutex<HashMap<String, Sighting>>,
     /// Woken after every transaction.
     pub(super) changed: Notify,
     pub(super) transactions: AtomicU64,
@@ -70,6 +71,10 @@ impl Shared {
         let mut tombstones = self.tombstones();
         tombstones.remove(source);
         self.buried.store(tombstones.len(), Ordering::Release);
+    }
+
+    pub(super) fn sightings(&self) -> MutexGuard<'_, HashMap<String, Sighting>> {
+        self.sightings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tombstones(&self) -> MutexGuard<'_, HashMap<String, Tombstone>> {
@@ -101,12 +106,14 @@ impl Queue {
         let (journal, crashes) = begin_session(&disk, &path.join("running"))?;
         let index = Mutex::new(load(&disk)?);
         let tombstones = load_tombstones(&disk)?;
+        let sightings = Mutex::new(load_sightings(&disk)?);
         let shared = Arc::new(Shared {
             disk,
             index,
             crashes: Mutex::new(crashes),
             buried: AtomicUsize::new(tombstones.len()),
             tombstones: Mutex::new(tombstones),
+            sightings,
             changed: Notify::new(),
             transactions: AtomicU64::new(0),
         });
@@ -349,6 +356,24 @@ impl Queue {
     /// The mark of a source, if it holds at `now`.
     pub fn tombstone(&self, source: &str, now: SystemTime) -> Option<Tombstone> {
         self.shared.tombstones().get(source).filter(|tombstone| tombstone.until > now).cloned()
+    }
+
+    /// Since when a form (a spec and a format) has had the digest that it has; none if it was never noted.
+    pub fn sighting(&self, form: &str) -> Option<Sighting> {
+        self.shared.sightings().get(form).cloned()
+    }
+
+    /// Notes since when forms have had their digests, in one commit; on disk when this returns.
+    pub async fn see(&self, sightings: Vec<(String, Sighting)>) -> Result<(), QueueError> {
+        if sightings.is_empty() {
+            return Ok(());
+        }
+        let changes = sightings.into_iter().map(|(form, sighting)| Change::See(form, sighting)).collect();
+        let done = {
+            let mut index = self.shared.index();
+            self.send(changes, &mut index)?
+        };
+        answer(done).await
     }
 
     /// Writes what is under way, forgives what still runs, and closes the files: another process may open the queue when

@@ -1,7 +1,5 @@
 //! SIGHUP: specs and overlays are exchanged, nothing else is.
 
-use std::collections::BTreeMap;
-
 use rendition_client::{Client, Code};
 use rendition_server::storage::Operation;
 use rendition_tests::{
@@ -45,7 +43,12 @@ async fn a_hangup_brings_new_specs_and_takes_removed_ones_while_calls_go_on() {
     let (_folder, installation, server) = started();
     let client = server.client();
     let small = client.ensure_generated((CAT, "small")).await.unwrap().into_rendition();
-    refused(client.ensure_generated((CAT, "wide")).await, Code::NotFound, "SPEC_NOT_FOUND", None);
+    refused(
+        client.ensure_generated((CAT, "wide")).await,
+        Code::NotFound,
+        "SPEC_NOT_FOUND",
+        Some("rendition.recipe.spec_id"),
+    );
     installation.configure(&format!("{SMALL}{WIDE}"));
     server.hang_up();
     have(&client, &["small", "wide"]).await;
@@ -57,7 +60,12 @@ async fn a_hangup_brings_new_specs_and_takes_removed_ones_while_calls_go_on() {
     installation.configure(WIDE);
     server.hang_up();
     have(&client, &["wide"]).await;
-    refused(client.ensure_generated((CAT, "small")).await, Code::NotFound, "SPEC_NOT_FOUND", None);
+    refused(
+        client.ensure_generated((CAT, "small")).await,
+        Code::NotFound,
+        "SPEC_NOT_FOUND",
+        Some("rendition.recipe.spec_id"),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,8 +108,13 @@ async fn a_call_that_has_begun_goes_on_with_the_specs_that_it_began_with() {
         async move { client.ensure_generated((CAT, "small")).await }
     });
     hold.reached().await;
-    server.engine.reload(Vec::new(), BTreeMap::new()).unwrap();
-    refused(client.ensure_generated((CAT, "small")).await, Code::NotFound, "SPEC_NOT_FOUND", None);
+    server.reload(WIDE).await;
+    refused(
+        client.ensure_generated((CAT, "small")).await,
+        Code::NotFound,
+        "SPEC_NOT_FOUND",
+        Some("rendition.recipe.spec_id"),
+    );
     hold.release();
     let ensured = asked.await.unwrap().unwrap();
     assert!(ensured.rendition().is_ready());
