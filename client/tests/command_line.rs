@@ -282,6 +282,42 @@ async fn specs_lists_all_or_shows_one() {
 }
 
 #[tokio::test]
+async fn explain_says_first_what_it_comes_to_and_then_the_facts() {
+    let (script, uri) = start().await;
+    let explained = || v1::ExplainResponse {
+        summary: "it is stale".to_owned(),
+        advice: "ask for a new URL".to_owned(),
+        key: Some(v1::ExplainedKey {
+            store: "media".to_owned(),
+            path: "cat.jpg".to_owned(),
+            ..Default::default()
+        }),
+        source: Some(v1::ExplainedSource {
+            standing: v1::SourceStanding::NoStore.into(),
+            present_version: "7-1".to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    script.explain.answer(explained());
+    let output = run(&uri, &["explain", "http://x.org/r/media/cat.jpg/k?key=k1"]).await;
+    let lines: Vec<&str> = stdout(&output).lines().collect();
+    assert_eq!(lines[..2], ["it is stale", "what to do: ask for a new URL"]);
+    assert!(lines.contains(&"  key.store               media"), "{lines:#?}");
+    assert!(lines.contains(&"  source.standing         no store"), "{lines:#?}");
+    assert!(!stdout(&output).contains("memory."), "what is not known is left out");
+    assert_eq!(output.status.code(), Some(0));
+    script.explain.answer(explained());
+    let output = run(&uri, &["explain", "media/cat.jpg/k", "--json"]).await;
+    let record = records(&output).remove(0);
+    assert_eq!(record["source"]["standing"], "SOURCE_STANDING_NO_STORE");
+    use v1::explain_request::Subject;
+    let asked: Vec<_> = script.explain.messages().into_iter().map(|asked| asked.subject.unwrap()).collect();
+    let url = Subject::Url("http://x.org/r/media/cat.jpg/k?key=k1".to_owned());
+    assert_eq!(asked, [url, Subject::Key("media/cat.jpg/k".to_owned())]);
+}
+
+#[tokio::test]
 async fn a_wrong_command_line_exits_with_two_and_asks_nobody() {
     let (script, uri) = start().await;
     for arguments in [

@@ -8,6 +8,7 @@ mod connection;
 mod deleted;
 mod ensure;
 mod exists;
+mod explain;
 mod inspect;
 mod list;
 mod named_item;
@@ -80,6 +81,8 @@ enum Command {
     List(list::List),
     /// Remove stored renditions of sources
     Purge(purge::Purge),
+    /// Tell what a key or a media URL is, how it is known, and why it is stale, failed or missing
+    Explain(explain::Explain),
 }
 
 /// What a command that ran to its end has to say by its exit code.
@@ -128,6 +131,7 @@ impl Command {
             Self::Inspect(command) => command.run(connection, report).await,
             Self::List(command) => command.run(connection, report).await,
             Self::Purge(command) => command.run(connection, report).await,
+            Self::Explain(command) => command.run(connection, report).await,
         }
     }
 }

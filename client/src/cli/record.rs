@@ -135,7 +135,7 @@ fn placeholder(placeholder: Placeholder<'_>) -> Value {
     })
 }
 
-fn failure(failure: Failure<'_>) -> Value {
+pub(crate) fn failure(failure: Failure<'_>) -> Value {
     let mut record = Map::new();
     record.insert("reason".to_owned(), failure.reason().as_str().into());
     record.insert("message".to_owned(), failure.message().into());
@@ -144,7 +144,7 @@ fn failure(failure: Failure<'_>) -> Value {
     record.into()
 }
 
-fn time(time: SystemTime) -> Value {
+pub(crate) fn time(time: SystemTime) -> Value {
     humantime::format_rfc3339_millis(time).to_string().into()
 }
 

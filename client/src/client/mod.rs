@@ -1,6 +1,7 @@
 //! The client: one method for each call of the API.
 
 mod batch;
+mod explain;
 mod sources;
 mod specs;
 mod streams;
@@ -8,8 +9,8 @@ mod streams;
 use std::time::Duration;
 
 use rendition_proto::v1::{
-    rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
-    spec_service_client::SpecServiceClient,
+    explain_service_client::ExplainServiceClient, rendition_service_client::RenditionServiceClient,
+    source_service_client::SourceServiceClient, spec_service_client::SpecServiceClient,
 };
 use tonic::transport::Channel;
 
@@ -53,6 +54,7 @@ pub struct Client {
     pub(crate) renditions: RenditionServiceClient<Channel>,
     pub(crate) sources: SourceServiceClient<Channel>,
     pub(crate) specs: SpecServiceClient<Channel>,
+    pub(crate) explains: ExplainServiceClient<Channel>,
     pub(crate) caller: Caller,
     pub(crate) max_read_bytes: u64,
 }

@@ -7,6 +7,7 @@ use std::{collections::VecDeque, sync::Arc, sync::Mutex};
 use rendition_client::{Client, ClientBuilder, RetryPolicy};
 use rendition_proto::v1::{
     self,
+    explain_service_server::{ExplainService, ExplainServiceServer},
     rendition_service_server::{RenditionService, RenditionServiceServer},
     spec_service_server::{SpecService, SpecServiceServer},
 };
@@ -109,6 +110,7 @@ pub struct Script {
     pub read: Calls<v1::ReadRequest, Messages<v1::ReadResponse>>,
     pub list: Calls<v1::ListSpecsRequest, v1::ListSpecsResponse>,
     pub get: Calls<v1::GetSpecRequest, v1::GetSpecResponse>,
+    pub explain: Calls<v1::ExplainRequest, v1::ExplainResponse>,
 }
 
 struct Service(Arc<Script>);
@@ -184,6 +186,16 @@ impl SpecService for Service {
     }
 }
 
+#[tonic::async_trait]
+impl ExplainService for Service {
+    async fn explain(
+        &self,
+        request: Request<v1::ExplainRequest>,
+    ) -> Result<Response<v1::ExplainResponse>, Status> {
+        self.0.explain.take(request).await
+    }
+}
+
 /// Listens on a free port.
 pub async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -201,6 +213,7 @@ pub fn serve(listener: TcpListener, tls: Option<ServerTlsConfig>) -> Arc<Script>
     let server = server
         .add_service(RenditionServiceServer::new(Service(script.clone())))
         .add_service(SpecServiceServer::new(Service(script.clone())))
+        .add_service(ExplainServiceServer::new(Service(script.clone())))
         .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     tokio::spawn(server);
     script
@@ -290,6 +303,7 @@ pub fn named_spec(id: &str) -> v1::NamedSpec {
             strategy: v1::Strategy::Eager.into(),
             sources: vec!["photos/**".to_owned()],
             public: true,
+            ..Default::default()
         }),
         digest: "0123456789abcdef0123456789abcdef".to_owned(),
     }

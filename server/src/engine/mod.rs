@@ -12,6 +12,7 @@ mod depart;
 mod ensure;
 mod epochs;
 mod exists;
+pub mod explain;
 mod fetch;
 mod flight;
 pub mod gate;

@@ -6,13 +6,15 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use rendition_proto::v1::{
-    rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
-    spec_service_server::SpecServiceServer,
+    explain_service_server::ExplainServiceServer, rendition_service_server::RenditionServiceServer,
+    source_service_server::SourceServiceServer, spec_service_server::SpecServiceServer,
 };
 use tonic::server::NamedService;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use super::{rendition_service::Renditions, source_service::Sources, spec_service::SpecList};
+use super::{
+    explain_service::Explains, rendition_service::Renditions, source_service::Sources, spec_service::SpecList,
+};
 use crate::storage::Store;
 
 /// How often a store is asked while the server is not ready, and after.
@@ -22,12 +24,13 @@ const WHILE_SERVING: Duration = Duration::from_secs(10);
 const TO_HEAR: Duration = Duration::from_secs(1);
 
 /// The names that say whether calls should be sent here.
-fn readiness() -> [&'static str; 4] {
+fn readiness() -> [&'static str; 5] {
     [
         "",
         RenditionServiceServer::<Renditions>::NAME,
         SourceServiceServer::<Sources>::NAME,
         SpecServiceServer::<SpecList>::NAME,
+        ExplainServiceServer::<Explains>::NAME,
     ]
 }
 

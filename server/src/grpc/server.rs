@@ -5,8 +5,8 @@ use std::time::Duration;
 use rendition_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
-        rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
-        spec_service_server::SpecServiceServer,
+        explain_service_server::ExplainServiceServer, rendition_service_server::RenditionServiceServer,
+        source_service_server::SourceServiceServer, spec_service_server::SpecServiceServer,
     },
 };
 use tokio::net::TcpListener;
@@ -15,8 +15,8 @@ use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
 
 use super::{
-    auth::Tokens, deadline::DeadlineLayer, oversize, rendition_service::Renditions, source_service::Sources,
-    spec_service::SpecList,
+    auth::Tokens, deadline::DeadlineLayer, explain_service::Explains, oversize,
+    rendition_service::Renditions, source_service::Sources, spec_service::SpecList,
 };
 use crate::engine::Engine;
 
@@ -69,6 +69,8 @@ pub async fn serve(
         RenditionServiceServer::new(renditions).max_decoding_message_size(options.max_message_bytes);
     let sources = SourceServiceServer::new(Sources { engine: engine.clone(), tokens: tokens.clone() })
         .max_decoding_message_size(options.max_message_bytes);
+    let explains = ExplainServiceServer::new(Explains { engine: engine.clone(), tokens: tokens.clone() })
+        .max_decoding_message_size(options.max_message_bytes);
     let specs = SpecServiceServer::new(SpecList { engine, tokens })
         .max_decoding_message_size(options.max_message_bytes);
     let reflected = || {
@@ -96,6 +98,7 @@ pub async fn serve(
         .add_service(renditions)
         .add_service(sources)
         .add_service(specs)
+        .add_service(explains)
         .serve_with_incoming_shutdown(incoming, drained)
         .await?;
     Ok(())

@@ -3,6 +3,7 @@
 
 mod changed_source;
 mod changed_spec;
+mod explain;
 mod reload;
 
 use std::time::{Duration, SystemTime};

@@ -1,5 +1,6 @@
 //! Between the messages of `rendition.v1` and the engine's plain data, both ways.
 
+mod explain;
 mod operation;
 mod options;
 mod output;
@@ -8,6 +9,7 @@ mod request;
 mod source;
 mod spec;
 
+pub use explain::subject;
 pub use operation::{operation, operation_message};
 pub use output::{format, output, output_message};
 pub use rendition::rendition;
