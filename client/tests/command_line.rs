@@ -318,6 +318,28 @@ async fn explain_says_first_what_it_comes_to_and_then_the_facts() {
 }
 
 #[tokio::test]
+async fn plan_hands_over_to_the_servers_program_and_exits_as_it_does() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("server");
+    std::fs::write(&program, "#!/bin/sh\necho \"$@\"\ntest \"$2\" = old.toml\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let program = program.to_str().unwrap();
+    let nowhere = "http://127.0.0.1:1";
+    let output =
+        run(nowhere, &["plan", "old.toml", "new.toml", "--sources", "photos/", "--program", program]).await;
+    assert_eq!(stdout(&output), "plan old.toml new.toml --sources photos/\n");
+    assert_eq!(output.status.code(), Some(0));
+    let output =
+        run(nowhere, &["--json", "plan", "x.toml", "new.toml", "--sample", "3", "--program", program]).await;
+    assert_eq!(stdout(&output), "plan x.toml new.toml --sample 3 --json\n");
+    assert_eq!(output.status.code(), Some(1));
+    let output = run(nowhere, &["plan", "a", "b", "--program", "/absent/rendition-server"]).await;
+    assert!(stderr(&output).contains("/absent/rendition-server"), "{}", stderr(&output));
+}
+
+#[tokio::test]
 async fn a_wrong_command_line_exits_with_two_and_asks_nobody() {
     let (script, uri) = start().await;
     for arguments in [

@@ -12,6 +12,7 @@ pub mod http;
 pub mod model;
 pub mod queue;
 pub mod reload;
+pub mod rollout;
 pub mod server;
 mod settings;
 pub mod storage;

@@ -80,7 +80,7 @@ fn tell(reloaded: &Result<Reloaded, Error>) {
 }
 
 /// The sections other than specs and overlays that differ.
-fn differences(running: &Config, read: &Config) -> Vec<&'static str> {
+pub(crate) fn differences(running: &Config, read: &Config) -> Vec<&'static str> {
     // Taken apart, so that a new section cannot be forgotten.
     let Config { listen, auth, stores, defaults, cache, queue, media, limits, log, overlays: _, specs: _ } =
         running;

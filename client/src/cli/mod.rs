@@ -15,6 +15,7 @@ mod named_item;
 mod operation_flags;
 mod operation_value;
 mod output_flags;
+mod plan;
 mod purge;
 mod put;
 mod read;
@@ -83,6 +84,8 @@ enum Command {
     Purge(purge::Purge),
     /// Tell what a key or a media URL is, how it is known, and why it is stale, failed or missing
     Explain(explain::Explain),
+    /// Tell what a new configuration would come to: specs that differ, renditions to make, their cost
+    Plan(plan::Plan),
 }
 
 /// What a command that ran to its end has to say by its exit code.
@@ -132,6 +135,7 @@ impl Command {
             Self::List(command) => command.run(connection, report).await,
             Self::Purge(command) => command.run(connection, report).await,
             Self::Explain(command) => command.run(connection, report).await,
+            Self::Plan(command) => command.run(report),
         }
     }
 }

@@ -69,7 +69,6 @@ use self::{
     },
     settings::{EngineLimits, Settings},
     shelf::Shelves,
-    specs::Specs,
     stores::Stores,
     token_bucket::TokenBucket,
     urls::MediaUrls,
@@ -81,7 +80,8 @@ pub use self::{
     media::{MediaAnswer, MediaRequest},
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
-    specs::{Overlays, Registered, ResolvedSpec},
+    specs::{Overlays, Registered, ResolvedSpec, Specs},
+    stores::storage_error,
     upload::{Put, Upload},
     watch::Update,
 };

@@ -4,6 +4,7 @@
 mod changed_source;
 mod changed_spec;
 mod explain;
+mod plan;
 mod reload;
 
 use std::time::{Duration, SystemTime};
