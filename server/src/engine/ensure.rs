@@ -10,7 +10,7 @@ use super::{
     Inner,
     depart::Boarding,
     flight::{Landed, Waiting, landing},
-    older::Stock,
+    older::{Pace, Stock},
     rank::Rank,
     recall::Recall,
     request::{Call, Ensure, Ensured, Mode, Placeholders},
@@ -194,7 +194,11 @@ impl Inner {
             self.probe(&unknown).await;
         }
         join_all(tolerant.into_iter().map(|(item, keyed, step)| async move {
-            let answer = match self.stock(&keyed).await {
+            let pace = match self.on_missing(item, &keyed.target) {
+                OnMissing::Queue => Pace::Asked,
+                OnMissing::Generate | OnMissing::Assume => Pace::Limited,
+            };
+            let answer = match self.stock(&keyed, pace).await {
                 Stock::Wanted(record) => self.found(&keyed, &record, Evidence::Storage, item).await,
                 Stock::Older(older) => {
                     let view = self.stale(&keyed, &older, &item.url).await;

@@ -39,6 +39,15 @@ pub(super) struct Older {
     pub evidence: Evidence,
 }
 
+/// Whether the job for a rendition that another one stands in for is under the rate limit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// It is.
+    Limited,
+    /// It is what the caller asked for, and promised.
+    Asked,
+}
+
 /// What the storage has for a rendition.
 pub(super) enum Stock {
     /// The rendition itself.
@@ -57,7 +66,7 @@ impl Inner {
 
     /// What the storage has for a rendition of which nothing is known. Where an older one stands in, a job for the wanted
     /// one is queued. What goes wrong is no older rendition: the ordinary way meets it again, and tells it.
-    pub(super) async fn stock(self: &Arc<Self>, keyed: &Keyed) -> Stock {
+    pub(super) async fn stock(self: &Arc<Self>, keyed: &Keyed, pace: Pace) -> Stock {
         let Some(tolerance) = keyed.target.spec.tolerance else { return Stock::Nothing };
         match self.recall(keyed, None) {
             Recall::Ready(record) => return Stock::Wanted(record),
@@ -71,7 +80,7 @@ impl Inner {
         }
         match self.older(keyed, &tolerance).await {
             Ok(Some(older)) => {
-                self.revalidate(keyed).await;
+                self.revalidate(keyed, pace).await;
                 Stock::Older(Box::new(older))
             }
             Ok(None) => Stock::Nothing,
@@ -148,11 +157,11 @@ impl Inner {
     }
 
     /// Queues a job for a rendition that another one stands in for, unless it is being made, or too many were queued lately.
-    async fn revalidate(self: &Arc<Self>, keyed: &Keyed) {
+    async fn revalidate(self: &Arc<Self>, keyed: &Keyed, pace: Pace) {
         if self.is_queued(keyed) || self.flights.is_flying(&keyed.key) {
             return;
         }
-        if !self.revalidations.take(self.clock.now()) {
+        if pace == Pace::Limited && !self.revalidations.take(self.clock.now()) {
             return;
         }
         if let Err(error) = self.enqueue(&[(keyed.clone(), Mode::Find)]).await {
@@ -188,14 +197,18 @@ impl Inner {
         if !signed || self.tombstone(&own.store.name, &own.path).is_some() {
             // Gone, or not the version that an open URL stands for.
             let tag = self.tag(&own, None).await?;
-            if !signed && tag != parts.version {
+            if !signed && tag != parts.version && parts.version != VersionTag::Current {
                 return Ok(None);
             }
         }
         if let VersionTag::Of(version) = &parts.version {
             source.version = Some(version.clone());
         }
-        let keyed = self.target_of(&source, earlier, None)?.keyed(parts.version.clone());
+        let tag = match &parts.version {
+            VersionTag::Current => self.tag(&own, None).await?,
+            named => named.clone(),
+        };
+        let keyed = self.target_of(&source, earlier, None)?.keyed(tag);
         let is_stored = match self.recall(&keyed, None) {
             Recall::Ready(_) => true,
             _ => matches!(self.probe_one(&keyed).await?.known, Known::Ready(_)),

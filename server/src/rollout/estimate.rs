@@ -30,7 +30,7 @@ pub(super) async fn of(
     wanted: &[&Source],
 ) -> Result<Option<Estimate>, Error> {
     let spec = Arc::new(spec.clone());
-    let limits = Arc::new(setting.limits.clone());
+    let limits = setting.limits;
     let (mut times, mut bytes, mut failed) = (Vec::new(), 0.0, 0);
     for source in spread(wanted, setting.options.sample) {
         let Some(store) = setting.stores.sources.get(&source.store) else { continue };
@@ -45,7 +45,7 @@ pub(super) async fn of(
             }
             Err(error) => return Err(storage_error(&error)),
         };
-        let (spec, limits) = (spec.clone(), limits.clone());
+        let spec = spec.clone();
         let made = tokio::task::spawn_blocking(move || make(&object.bytes, &spec, &limits)).await;
         match made {
             Ok(Some((time, length))) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rendition_client::{Client, Outcome, Source};
+use rendition_client::{Client, EnsureGenerated, Outcome, Source, Strategy};
 use rendition_server::storage::Operation;
 use rendition_tests::{
     http_get::http_get,
@@ -116,8 +116,11 @@ async fn so_many_a_second_are_made_anew_and_the_rest_when_it_is_asked_for_again(
     server.clock.advance(Duration::from_millis(500));
     ask_all().await;
     assert_eq!(server.engine.queued(), 3);
+    let job = EnsureGenerated::new((paths[4], "card")).strategy(Strategy::Background);
+    assert_eq!(told(&client.ensure_generated(job).await.unwrap()), (Outcome::Found, true));
+    assert_eq!(server.engine.queued(), 4, "who asks for a job is promised one");
     drop(hold);
-    until("they are made", || server.renditions().len() == 8).await;
+    until("they are made", || server.renditions().len() == 9).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
