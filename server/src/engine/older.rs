@@ -40,7 +40,7 @@ pub(super) struct Older {
 }
 
 /// Whether the job for a rendition that another one stands in for is under the rate limit.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Pace {
     /// It is.
     Limited,
@@ -80,7 +80,13 @@ impl Inner {
         }
         match self.older(keyed, &tolerance).await {
             Ok(Some(older)) => {
-                self.revalidate(keyed, pace).await;
+                let (inner, wanted) = (self.clone(), keyed.clone());
+                // Once for all who ask together, or each of them would use up a part of the rate.
+                let queued = self
+                    .revalidating
+                    .join((keyed.key.clone(), pace), || async move { inner.revalidate(&wanted, pace).await });
+                // A panic there costs a job that the next one asks for again.
+                let _: Option<()> = queued.await;
                 Stock::Older(Box::new(older))
             }
             Ok(None) => Stock::Nothing,
@@ -157,7 +163,7 @@ impl Inner {
     }
 
     /// Queues a job for a rendition that another one stands in for, unless it is being made, or too many were queued lately.
-    async fn revalidate(self: &Arc<Self>, keyed: &Keyed, pace: Pace) {
+    async fn revalidate(&self, keyed: &Keyed, pace: Pace) {
         if self.is_queued(keyed) || self.flights.is_flying(&keyed.key) {
             return;
         }

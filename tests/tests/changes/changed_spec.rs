@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rendition_client::{Client, EnsureGenerated, Outcome, Source, Strategy};
 use rendition_server::storage::Operation;
 use rendition_tests::{
@@ -109,8 +110,10 @@ async fn so_many_a_second_are_made_anew_and_the_rest_when_it_is_asked_for_again(
             assert_eq!(told(&client.ensure_generated((path, "card")).await.unwrap()), (Outcome::Found, true));
         }
     };
+    join_all((0..5).map(|_| client.ensure_generated((paths[0], "card")))).await;
+    assert_eq!(server.engine.queued(), 1);
     ask_all().await;
-    assert_eq!(server.engine.queued(), 2);
+    assert_eq!(server.engine.queued(), 2, "those who asked together are one");
     ask_all().await;
     assert_eq!(server.engine.queued(), 2, "the clock stands still");
     server.clock.advance(Duration::from_millis(500));
