@@ -7,8 +7,8 @@ use moka::sync::Cache;
 use tokio::runtime::Handle;
 
 use super::{
-    Inner, coalesce::Coalesce, epochs::Epoch, stores::storage_error, target::Target, tombstones::folder,
-    versions::Place,
+    Inner, coalesce::Coalesce, epochs::Epoch, settings::VersionPolicy, stores::storage_error, target::Target,
+    tombstones::folder, versions::Place,
 };
 use crate::model::{Digest, Error, Label, SpecId, Timestamp, Version, VersionTag, key::KeyParts};
 use rendition_imaging::Format;
@@ -84,7 +84,7 @@ impl Inner {
         if let Some(shelf) = self.shelves.remembered.get(&place)
             && self.clock.now().since(shelf.asked_at) < self.shelves.lifetime
             && shelf.epoch == self.epochs.now(|| place.clone())
-            && (shelf.is_of(wanted) || !matches!(wanted, VersionTag::Of(_)))
+            && (target.store.version_policy != VersionPolicy::Observed || shelf.is_of(wanted))
         {
             return Ok(shelf);
         }
