@@ -89,7 +89,10 @@ impl Inner {
                 Detail::AsKnown => answer?,
             };
             match item.placeholders {
-                Placeholders::OfStored => self.pictured(call, &item.rendition, view).await,
+                Placeholders::OfStored => {
+                    let until = self.wait_until(call, None);
+                    self.pictured(call, &item.rendition, view, until).await
+                }
                 Placeholders::OfGenerated => Ok(view),
             }
         });

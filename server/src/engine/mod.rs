@@ -97,6 +97,10 @@ pub type BeforeDecode = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
 /// How often the caches free what is over their bounds.
 const TIDY: Duration = Duration::from_secs(1);
+/// How many sources may come in at a time: what each may take is its bytes, and those are counted.
+const UPLOADS: usize = 256;
+/// How often tombstones that hold no more are taken away.
+const PRUNE: Duration = Duration::from_secs(60);
 
 /// What stands for the answer to an item that the engine lost, which would be a defect.
 fn unanswered<T>() -> Result<T, Error> {
@@ -141,6 +145,7 @@ struct Shared {
     flights: Flights,
     epochs: Epochs,
     fetching: Gate,
+    uploads: Gate,
     generation: Gate,
     workers: Workers,
     queue: Arc<Queue>,
@@ -192,6 +197,7 @@ impl Engine {
             flights: Flights::new(),
             epochs: Epochs::default(),
             fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),
+            uploads: Gate::new(UPLOADS, limits.fetch_bytes, limits.queue_length),
             generation: Gate::new(limits.cpu_workers.max(1), limits.memory, limits.queue_length),
             workers,
             queue,
@@ -224,6 +230,14 @@ impl Engine {
                 ticks.tick().await;
                 tidied.renditions.tidy();
                 tidied.sources.tidy();
+            }
+        }));
+        let pruned = inner.clone();
+        tasks.push(inner.runtime.spawn(async move {
+            let mut ticks = tokio::time::interval(PRUNE);
+            loop {
+                ticks.tick().await;
+                pruned.prune_tombstones().await;
             }
         }));
         tasks
@@ -299,7 +313,9 @@ impl Engine {
 
     /// Takes note that a source was deleted: drops its jobs, removes its renditions, and remembers it for 24 h.
     pub async fn deleted(&self, source: &Source) -> Result<Buried, Error> {
-        self.now().deleted(source).await
+        let inner = self.now();
+        let (held, source) = (inner.clone(), source.clone());
+        inner.to_the_end(async move { held.deleted(&source).await }).await
     }
 
     /// Tells what a source is.
@@ -327,7 +343,9 @@ impl Engine {
         selection: &Selection,
         purge: Purge,
     ) -> Result<Vec<RenditionKey>, Error> {
-        self.now().purge(source, selection, purge).await
+        let inner = self.now();
+        let (held, source, selection) = (inner.clone(), source.clone(), selection.clone());
+        inner.to_the_end(async move { held.purge(&source, &selection, purge).await }).await
     }
 
     /// Begins to take in a source.
@@ -374,5 +392,15 @@ impl Engine {
         }
         let message = format!("the batch has {items} items, limits.max_batch allows {most}: send several");
         Err(Error::new(Reason::BatchTooLarge, message).field(field))
+    }
+}
+
+impl Inner {
+    /// Does work in a task of its own: a caller who goes away leaves nothing half done.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.runtime.spawn(work).await.unwrap_or_else(|_| Err(Error::internal("the work panicked")))
     }
 }

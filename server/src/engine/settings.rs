@@ -76,7 +76,7 @@ pub struct EngineLimits {
     pub cpu_workers: usize,
     /// Bytes that decoding and what follows may take together.
     pub memory: u64,
-    /// Bytes of sources held or being fetched together.
+    /// Bytes of sources held or being fetched together, and once more of those that callers put.
     pub fetch_bytes: u64,
     /// Sources being fetched or held at a time.
     pub fetch_slots: usize,

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use moka::sync::Cache;
+use moka::{ops::compute::Op, sync::Cache};
 use rendition_imaging::Placeholder;
 
 use super::{Lifetimes, Verdict};
@@ -100,18 +100,29 @@ impl RenditionCache {
         self.put(key, Record { known: Known::Ready(image), checked_at: now, expires_at, placeholder })
     }
 
-    /// Adds facts about a stored image to what is known of it, without making the evidence younger.
+    /// Adds facts about a stored image to what is known of it, without making the evidence younger; nothing if another object
+    /// is known by now, or none.
     pub fn describe(&self, key: &RenditionKey, image: ImageInfo) {
-        if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
-            self.put(key, Record { known: Known::Ready(image), ..(*record).clone() });
-        }
+        self.amend(key, &image.etag.clone(), image.size_bytes, |record| record.known = Known::Ready(image));
     }
 
-    /// Adds the placeholder of a stored image, without making the evidence younger.
-    pub fn picture(&self, key: &RenditionKey, placeholder: &Arc<Placeholder>) {
-        if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
-            self.put(key, Record { placeholder: Some(placeholder.clone()), ..(*record).clone() });
-        }
+    /// Adds the placeholder of the stored image of this entity tag and size, without making the evidence younger; nothing if
+    /// another object is known by now, or none.
+    pub fn picture(&self, key: &RenditionKey, etag: &str, size: u64, placeholder: &Arc<Placeholder>) {
+        self.amend(key, etag, size, |record| record.placeholder = Some(placeholder.clone()));
+    }
+
+    /// Changes the record of an object in one step, so that one that is forgotten meanwhile stays so.
+    fn amend(&self, key: &RenditionKey, etag: &str, size: u64, change: impl FnOnce(&mut Record)) {
+        self.entries.entry_by_ref(key).and_compute_with(|entry| {
+            let Some(entry) = entry else { return Op::Nop };
+            let mut record = Record::clone(entry.value());
+            match &record.known {
+                Known::Ready(known) if may_be(known, etag, size) => change(&mut record),
+                _ => return Op::Nop,
+            }
+            Op::Put(Arc::new(record))
+        });
     }
 
     /// Remembers that a rendition was not stored when the storage was asked, at `asked`. What was learnt
@@ -165,6 +176,11 @@ impl RenditionCache {
 /// Whether both tell of one object. An entity tag is of one object and no other.
 fn is_same(known: &ImageInfo, told: &ImageInfo) -> bool {
     !told.etag.is_empty() && known.etag == told.etag && known.size_bytes == told.size_bytes
+}
+
+/// Whether what is known may be of the object with this entity tag and size: a listing tells no tag, and perhaps no size.
+fn may_be(known: &ImageInfo, etag: &str, size: u64) -> bool {
+    (known.etag.is_empty() || *known.etag == *etag) && (known.size_bytes == 0 || known.size_bytes == size)
 }
 
 /// The bytes that an entry takes, about: the cache's own bookkeeping, and what hangs on the record.
@@ -236,8 +252,14 @@ mod tests {
         let other = cache.ready(&key("a"), ImageInfo { etag: "2".into(), ..told });
         assert!(matches!(&other.known, Known::Ready(image) if image.width == 0 && !image.is_damaged));
         assert!(other.placeholder.is_none());
-        cache.picture(&key("a"), &Arc::new(placeholder.clone()));
-        assert_eq!(cache.get(&key("a")).unwrap().placeholder.as_deref(), Some(&placeholder));
+        let placeholder = Arc::new(placeholder);
+        cache.picture(&key("a"), "1", 9, &placeholder);
+        assert!(cache.get(&key("a")).unwrap().placeholder.is_none(), "it is that of the object before");
+        cache.picture(&key("a"), "2", 9, &placeholder);
+        assert_eq!(cache.get(&key("a")).unwrap().placeholder.as_ref(), Some(&placeholder));
+        cache.forget(&key("a"));
+        cache.picture(&key("a"), "2", 9, &placeholder);
+        assert!(cache.get(&key("a")).is_none(), "what is forgotten does not come back so");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod sighting;
 #[cfg(test)]
 mod tests;
 mod tombstone;
+mod tombstones;
 mod writer;
 
 pub use error::QueueError;
