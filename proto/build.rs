@@ -4,7 +4,8 @@ use std::{env, fs, path::PathBuf};
 
 use prost::Message;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
+    "rendition/v1/explain_service.proto",
     "rendition/v1/maintenance_service.proto",
     "rendition/v1/prewarm_service.proto",
     "rendition/v1/rendition_service.proto",

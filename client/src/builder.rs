@@ -3,9 +3,9 @@
 use std::{fmt, time::Duration};
 
 use rendition_proto::v1::{
-    maintenance_service_client::MaintenanceServiceClient, prewarm_service_client::PrewarmServiceClient,
-    rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
-    spec_service_client::SpecServiceClient,
+    explain_service_client::ExplainServiceClient, maintenance_service_client::MaintenanceServiceClient,
+    prewarm_service_client::PrewarmServiceClient, rendition_service_client::RenditionServiceClient,
+    source_service_client::SourceServiceClient, spec_service_client::SpecServiceClient,
 };
 use tonic::{
     metadata::{Ascii, MetadataValue},
@@ -201,6 +201,9 @@ impl ClientBuilder {
                 .max_decoding_message_size(self.max_message_bytes)
                 .max_encoding_message_size(self.max_message_bytes),
             sources: SourceServiceClient::new(channel.clone())
+                .max_decoding_message_size(self.max_message_bytes)
+                .max_encoding_message_size(self.max_message_bytes),
+            explains: ExplainServiceClient::new(channel.clone())
                 .max_decoding_message_size(self.max_message_bytes)
                 .max_encoding_message_size(self.max_message_bytes),
             prewarming: PrewarmServiceClient::new(channel.clone())

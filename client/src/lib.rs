@@ -37,6 +37,7 @@ mod duration;
 mod ensure_generated;
 mod error;
 mod exists;
+mod explanation;
 mod failure;
 mod image_info;
 mod named_spec;
@@ -75,6 +76,7 @@ pub use self::{
     ensure_generated::{EnsureGenerated, Ensured, Outcome},
     error::Error,
     exists::{Existence, Exists},
+    explanation::{Explain, Explanation, SignatureStanding, SourceStanding, SpecStanding},
     failure::Failure,
     image_info::ImageInfo,
     named_spec::NamedSpec,

@@ -1,5 +1,7 @@
 //! A spec in the server's configuration.
 
+use std::time::Duration;
+
 use rendition_proto::v1;
 
 use crate::{Spec, Strategy, UnknownSpec};
@@ -35,6 +37,18 @@ impl NamedSpec {
     /// Whether its renditions may be fetched without a signature where the media endpoint is open.
     pub fn is_public(&self) -> bool {
         self.policy().is_some_and(|policy| policy.public)
+    }
+
+    /// For how long after its source changed a missing rendition is answered by one of an older version; `None` for not
+    /// at all.
+    pub fn stale_while_revalidate(&self) -> Option<Duration> {
+        self.policy()?.stale_while_revalidate.and_then(|duration| duration.try_into().ok())
+    }
+
+    /// For how long after the spec changed a missing rendition is answered by one of what it was before; `None` for not
+    /// at all.
+    pub fn previous_for(&self) -> Option<Duration> {
+        self.policy()?.previous_for.and_then(|duration| duration.try_into().ok())
     }
 
     /// The digest in the keys of its renditions; `None` for an `auto` output.

@@ -102,6 +102,17 @@ impl Rendition {
         self.0.failure.as_ref().map(Failure)
     }
 
+    /// Whether an older rendition stands in for it, which its spec allows: what is told of the image and the URL is of
+    /// that one, and the one that was asked for is made in the background.
+    pub fn is_stale(&self) -> bool {
+        self.0.stale
+    }
+
+    /// The key of the older rendition that stands in for it, if one does.
+    pub fn served_key(&self) -> Option<&str> {
+        Some(self.0.served_key.as_str()).filter(|key| !key.is_empty())
+    }
+
     /// The message of the API.
     pub fn into_proto(self) -> v1::Rendition {
         self.0

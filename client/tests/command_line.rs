@@ -282,6 +282,64 @@ async fn specs_lists_all_or_shows_one() {
 }
 
 #[tokio::test]
+async fn explain_says_first_what_it_comes_to_and_then_the_facts() {
+    let (script, uri) = start().await;
+    let explained = || v1::ExplainResponse {
+        summary: "it is stale".to_owned(),
+        advice: "ask for a new URL".to_owned(),
+        key: Some(v1::ExplainedKey {
+            store: "media".to_owned(),
+            path: "cat.jpg".to_owned(),
+            ..Default::default()
+        }),
+        source: Some(v1::ExplainedSource {
+            standing: v1::SourceStanding::NoStore.into(),
+            present_version: "7-1".to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    script.explain.answer(explained());
+    let output = run(&uri, &["explain", "http://x.org/r/media/cat.jpg/k?key=k1"]).await;
+    let lines: Vec<&str> = stdout(&output).lines().collect();
+    assert_eq!(lines[..2], ["it is stale", "what to do: ask for a new URL"]);
+    assert!(lines.contains(&"  key.store               media"), "{lines:#?}");
+    assert!(lines.contains(&"  source.standing         no store"), "{lines:#?}");
+    assert!(!stdout(&output).contains("memory."), "what is not known is left out");
+    assert_eq!(output.status.code(), Some(0));
+    script.explain.answer(explained());
+    let output = run(&uri, &["explain", "media/cat.jpg/k", "--json"]).await;
+    let record = records(&output).remove(0);
+    assert_eq!(record["source"]["standing"], "SOURCE_STANDING_NO_STORE");
+    use v1::explain_request::Subject;
+    let asked: Vec<_> = script.explain.messages().into_iter().map(|asked| asked.subject.unwrap()).collect();
+    let url = Subject::Url("http://x.org/r/media/cat.jpg/k?key=k1".to_owned());
+    assert_eq!(asked, [url, Subject::Key("media/cat.jpg/k".to_owned())]);
+}
+
+#[tokio::test]
+async fn plan_hands_over_to_the_servers_program_and_exits_as_it_does() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("server");
+    std::fs::write(&program, "#!/bin/sh\necho \"$@\"\ntest \"$2\" = old.toml\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let program = program.to_str().unwrap();
+    let nowhere = "http://127.0.0.1:1";
+    let output =
+        run(nowhere, &["plan", "old.toml", "new.toml", "--sources", "photos/", "--program", program]).await;
+    assert_eq!(stdout(&output), "plan old.toml new.toml --sources photos/\n");
+    assert_eq!(output.status.code(), Some(0));
+    let output =
+        run(nowhere, &["--json", "plan", "x.toml", "new.toml", "--sample", "3", "--program", program]).await;
+    assert_eq!(stdout(&output), "plan x.toml new.toml --sample 3 --json\n");
+    assert_eq!(output.status.code(), Some(1));
+    let output = run(nowhere, &["plan", "a", "b", "--program", "/absent/rendition-server"]).await;
+    assert!(stderr(&output).contains("/absent/rendition-server"), "{}", stderr(&output));
+}
+
+#[tokio::test]
 async fn a_wrong_command_line_exits_with_two_and_asks_nobody() {
     let (script, uri) = start().await;
     for arguments in [

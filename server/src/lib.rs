@@ -12,6 +12,8 @@ pub mod http;
 mod keeping;
 pub mod model;
 pub mod queue;
+pub mod reload;
+pub mod rollout;
 pub mod server;
 mod settings;
 pub mod storage;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use rendition_server::{
     Config, Server,
     config::{self, LogFormat},
+    rollout::{self, Rollout},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -35,6 +36,22 @@ enum Command {
         /// The file to check; without it, the built-in configuration with the environment's overrides
         file: Option<PathBuf>,
     },
+    /// Tells what a new configuration would come to: specs that differ, renditions to make, their cost; writes nothing
+    Plan {
+        /// The configuration that runs now
+        old: PathBuf,
+        /// The one that is to be rolled out; its stores are read
+        new: PathBuf,
+        /// Only sources under this prefix, or that this glob matches
+        #[arg(long, value_name = "PREFIX|GLOB")]
+        sources: Option<String>,
+        /// How many sources are made into each rendition in memory, to measure its cost
+        #[arg(long, value_name = "COUNT", default_value_t = 8)]
+        sample: usize,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the reference of all configuration keys
     ConfigReference,
 }
@@ -51,6 +68,17 @@ fn main() -> ExitCode {
             let report = config::check(file.or(arguments.config).as_deref(), environment());
             print!("{}", report.text);
             if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Some(Command::Plan { old, new, sources, sample, json }) => {
+            match plan([old, new], sources.as_deref(), sample) {
+                Ok(planned) if json => println!("{}", rollout::json(&planned)),
+                Ok(planned) => print!("{}", rollout::text(&planned)),
+                Err(error) => {
+                    eprintln!("error: {error}");
+                    return ExitCode::FAILURE;
+                }
+            }
+            ExitCode::SUCCESS
         }
         Some(Command::ConfigReference) => {
             print!("{}", config::reference::markdown());
@@ -76,6 +104,17 @@ fn environment() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
+fn plan(
+    files: [PathBuf; 2],
+    sources: Option<&str>,
+    sample: usize,
+) -> Result<Rollout, Box<dyn std::error::Error>> {
+    let [old, new] = files.map(|file| Config::load(Some(&file), environment()));
+    let options = rollout::Options::new(sources, sample)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    Ok(runtime.block_on(rollout::plan(&old?, &new?, &options))?)
+}
+
 fn serve(file: Option<PathBuf>) -> ExitCode {
     let config = match Config::load(file.as_deref(), environment()) {
         Ok(config) => config,
@@ -86,7 +125,7 @@ fn serve(file: Option<PathBuf>) -> ExitCode {
     };
     start_log(&config);
     let served = tokio::runtime::Runtime::new().map_err(|error| error.to_string()).and_then(|runtime| {
-        let served = runtime.block_on(run(config)).map_err(|error| error.to_string());
+        let served = runtime.block_on(run(config, file)).map_err(|error| error.to_string());
         // A call that hangs in a dead file system must not keep a drained server alive.
         runtime.shutdown_timeout(LAST_MOMENT);
         served
@@ -100,10 +139,12 @@ fn serve(file: Option<PathBuf>) -> ExitCode {
     }
 }
 
-async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(config: Config, file: Option<PathBuf>) -> Result<(), Box<dyn std::error::Error>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = Server::builder(config).bind().await?;
+    let reloads = server.reloader().on_hangup(move || Config::load(file.as_deref(), environment()))?;
+    let reloads = tokio::spawn(reloads);
     tracing::info!(grpc = %server.grpc_address()?, http = %server.http_address()?, "serving");
     let shutdown = async {
         tokio::select! {
@@ -111,7 +152,9 @@ async fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
             _ = interrupt.recv() => {}
         }
     };
-    Ok(server.run(shutdown).await?)
+    let served = server.run(shutdown).await;
+    reloads.abort();
+    Ok(served?)
 }
 
 fn start_log(config: &Config) {

@@ -14,6 +14,7 @@ use crate::{
     keeping::Keeping,
     model::{Clock, StoreName},
     queue::Queue,
+    reload::Reloader,
     settings,
     storage::{self, Counting, Counts, Store},
 };
@@ -99,6 +100,7 @@ impl Builder {
         let engine = settings::engine(&config, &stores, http_address, Capacity::detect())?;
         let engine = Engine::with_hook(engine, queue.clone(), clock, Handle::current(), before_decode)
             .map_err(|error| StartError::new("the engine cannot be started", error))?;
+        engine.note_forms().await;
         let keeping = Keeping::begin(&config, &engine).await;
         let stores = stores.into_iter().map(|(name, store)| (name.as_str().to_owned(), store)).collect();
         Ok(Server { config, grpc, http, engine, queue, keeping, stores, counts })
@@ -151,6 +153,11 @@ impl Server {
     /// The counters of a store's calls.
     pub fn counts(&self) -> &BTreeMap<StoreName, Arc<Counts>> {
         &self.counts
+    }
+
+    /// What exchanges this server's specs while it runs.
+    pub fn reloader(&self) -> Reloader {
+        Reloader::new(self.config.clone(), self.engine.clone())
     }
 
     /// Serves until `shutdown` ends, then drains: says NOT_SERVING, takes nothing new, lets calls and

@@ -8,8 +8,9 @@ use std::{
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::{
-    config::{Access, Config, Listen, Media, Ttl, VersionPolicy},
+    config::{Access, Config, Listen, Media, Member, Ttl, VersionPolicy},
     engine::{
+        Overlays,
         capacity::Capacity,
         settings::{self as engine, EngineLimits, NamedSpec, PictureFamily, Settings, StoreEntry},
         urls::{self, MediaUrls, SigningKey},
@@ -60,38 +61,9 @@ pub fn engine(
         source_store: config.defaults.source_store.clone(),
         rendition_store: config.defaults.rendition_store.clone(),
         strategy: config.defaults.strategy,
-        overlays: config
-            .overlays
-            .iter()
-            .map(|(name, overlay)| (name.clone(), overlay.image.clone()))
-            .collect(),
-        specs: config
-            .specs
-            .iter()
-            .map(|(id, named)| NamedSpec {
-                id: id.clone(),
-                spec: named.spec.clone(),
-                strategy: named.strategy,
-                sources: named.sources.clone(),
-                public: named.public,
-            })
-            .collect(),
-        families: config
-            .families
-            .iter()
-            .map(|(id, family)| PictureFamily {
-                id: id.clone(),
-                base: family.base.clone(),
-                formats: family
-                    .formats
-                    .iter()
-                    .map(|(format, members)| {
-                        (*format, members.iter().map(|member| (member.width, member.id.clone())).collect())
-                    })
-                    .collect(),
-                sizes: family.sizes.clone(),
-            })
-            .collect(),
+        overlays: overlays(config),
+        specs: specs(config),
+        families: families(config),
         lifetimes: Lifetimes {
             ready: match ready {
                 Ttl::For(duration) => Lifetime::For(duration),
@@ -105,6 +77,40 @@ pub fn engine(
         limits,
         urls: urls(&config.media, http)?,
     })
+}
+
+/// The named specs.
+pub fn specs(config: &Config) -> Vec<NamedSpec> {
+    let specs = config.specs.iter().map(|(id, named)| NamedSpec {
+        id: id.clone(),
+        spec: named.spec.clone(),
+        strategy: named.strategy,
+        sources: named.sources.clone(),
+        public: named.public,
+        stale_while_revalidate: named.stale_while_revalidate,
+        previous_for: named.previous_for,
+    });
+    specs.collect()
+}
+
+/// The families of named specs.
+pub fn families(config: &Config) -> Vec<PictureFamily> {
+    let families = config.families.iter().map(|(id, family)| {
+        let members =
+            |members: &Vec<Member>| members.iter().map(|member| (member.width, member.id.clone())).collect();
+        PictureFamily {
+            id: id.clone(),
+            base: family.base.clone(),
+            formats: family.formats.iter().map(|(format, of)| (*format, members(of))).collect(),
+            sizes: family.sizes.clone(),
+        }
+    });
+    families.collect()
+}
+
+/// The images that specs may lay over others.
+pub fn overlays(config: &Config) -> Overlays {
+    config.overlays.iter().map(|(name, overlay)| (name.clone(), overlay.image.clone())).collect()
 }
 
 fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
@@ -123,6 +129,7 @@ fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
         fetch_slots: cpu_workers * FETCHES_PER_WORKER,
         queue_length: limits.queue_length,
         background_jobs: config.queue.workers,
+        revalidations_per_second: config.queue.revalidations_per_second,
     }
 }
 

@@ -35,6 +35,11 @@ impl Installation {
         Self { program: program.into(), folder: folder.into(), config: config.into() }
     }
 
+    /// Writes another configuration; `more` comes after the stores, as in [`Installation::new`].
+    pub fn configure(&self, more: &str) {
+        Self::new(&self.program.to_string_lossy(), &self.folder, more);
+    }
+
     /// Puts a source.
     pub fn put(&self, path: &str, bytes: &[u8]) {
         let file = self.folder.join("media").join(path);
@@ -123,7 +128,16 @@ impl ServerProcess {
 
     /// Asks it to end.
     pub fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    /// Asks it to read its configuration again.
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 

@@ -12,6 +12,7 @@ use rendition_server::{
     Config, Server,
     engine::{BeforeDecode, Engine},
     model::{Clock, StoreName, Timestamp},
+    reload::Reloader,
     server::Decorate,
     storage::{Counts, Faulty, Operation, Store},
 };
@@ -34,6 +35,8 @@ pub struct Options {
     pub queue: String,
     /// How many background jobs are worked on at a time.
     pub background_jobs: u32,
+    /// How many jobs a second are queued for renditions that older ones stand in for.
+    pub revalidations_per_second: u32,
 }
 
 impl Default for Options {
@@ -46,6 +49,7 @@ impl Default for Options {
             root: None,
             queue: "queue".into(),
             background_jobs: 2,
+            revalidations_per_second: 10,
         }
     }
 }
@@ -98,6 +102,7 @@ pub struct TestServer {
     pub clock: Clock,
     /// Its engine.
     pub engine: Engine,
+    reloader: tokio::sync::Mutex<Reloader>,
     root: PathBuf,
     counts: BTreeMap<StoreName, Arc<Counts>>,
     faults: Arc<Mutex<BTreeMap<StoreName, Arc<Faulty>>>>,
@@ -119,10 +124,11 @@ impl TestServer {
         let stores = options.stores.as_deref().unwrap_or(FOLDERS).replace("{root}", root.to_str().unwrap());
         let text = format!(
             "version = 1\n[listen]\ngrpc = \"127.0.0.1:0\"\nhttp = \"127.0.0.1:0\"\n\
-             [queue]\npath = \"{}/{}\"\nworkers = {}\n{stores}\n{}",
+             [queue]\npath = \"{}/{}\"\nworkers = {}\nrevalidations_per_second = {}\n{stores}\n{}",
             root.display(),
             options.queue,
             options.background_jobs,
+            options.revalidations_per_second,
             options.config
         );
         let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|problems| panic!("{problems}"));
@@ -140,6 +146,7 @@ impl TestServer {
         }
         let server = builder.bind().await.unwrap();
         let (grpc, http) = (server.grpc_address().unwrap(), server.http_address().unwrap());
+        let reloader = tokio::sync::Mutex::new(server.reloader());
         let (engine, counts) = (server.engine().clone(), server.counts().clone());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(async move {
@@ -155,6 +162,7 @@ impl TestServer {
             http: format!("http://{http}"),
             clock,
             engine,
+            reloader,
             root,
             counts,
             faults,
@@ -162,6 +170,13 @@ impl TestServer {
             running: Some(running),
             _folder: folder,
         }
+    }
+
+    /// Gives it other specs, as SIGHUP does.
+    pub async fn reload(&self, specs: &str) {
+        let config = Config::parse(&format!("version = 1\n{specs}"), std::iter::empty());
+        let config = config.unwrap_or_else(|problems| panic!("{problems}"));
+        self.reloader.lock().await.apply(config).await.unwrap();
     }
 
     /// A client of its own connection.

@@ -109,7 +109,7 @@ fn row(table: &mut Table, source: &Source, ensured: &Ensured) -> bool {
     let rendition = ensured.rendition();
     table.row([
         source.path().to_owned(),
-        rendition.state().to_string(),
+        if rendition.is_stale() { "stale".to_owned() } else { rendition.state().to_string() },
         ensured.outcome().to_string(),
         size(rendition),
         bytes(rendition),

@@ -8,6 +8,7 @@ mod connection;
 mod deleted;
 mod ensure;
 mod exists;
+mod explain;
 mod gc;
 mod inspect;
 mod list;
@@ -17,6 +18,7 @@ mod operation_flags;
 mod operation_value;
 mod output_flags;
 mod picture;
+mod plan;
 mod prewarm;
 mod progress_line;
 mod purge;
@@ -95,6 +97,10 @@ enum Command {
     Gc(gc::Gc),
     /// Read stored renditions and tell which are not what their keys say
     Verify(verify::Verify),
+    /// Tell what a key or a media URL is, how it is known, and why it is stale, failed or missing
+    Explain(explain::Explain),
+    /// Tell what a new configuration would come to: specs that differ, renditions to make, their cost
+    Plan(plan::Plan),
 }
 
 /// What a command that ran to its end has to say by its exit code.
@@ -147,6 +153,8 @@ impl Command {
             Self::Prewarm(command) => command.run(connection, report).await,
             Self::Gc(command) => command.run(connection, report).await,
             Self::Verify(command) => command.run(connection, report).await,
+            Self::Explain(command) => command.run(connection, report).await,
+            Self::Plan(command) => command.run(report),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Results as JSON: the API's names in snake_case, enumerations by the API's names, times in
 //! RFC 3339. Numbers are JSON numbers. What is not known is left out.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rendition_client::{
@@ -50,6 +50,8 @@ pub(crate) fn rendition(rendition: &Rendition) -> Value {
     record.insert("url".to_owned(), rendition.url().into());
     set(&mut record, "url_expire_time", rendition.url_expire_time().map(time));
     set(&mut record, "failure", rendition.failure().map(failure));
+    set(&mut record, "stale", rendition.is_stale().then_some(true.into()));
+    set(&mut record, "served_key", rendition.served_key().map(Value::from));
     record.into()
 }
 
@@ -110,14 +112,14 @@ pub(crate) fn named_spec(named: &NamedSpec) -> Value {
     let mut record = Map::new();
     record.insert("id".to_owned(), named.id().into());
     record.insert("spec".to_owned(), spec.into());
-    record.insert(
-        "policy".to_owned(),
-        json!({
-            "strategy": strategy(named.strategy()),
-            "sources": named.sources(),
-            "public": named.is_public(),
-        }),
-    );
+    let mut policy = Map::new();
+    policy.insert("strategy".to_owned(), strategy(named.strategy()).into());
+    policy.insert("sources".to_owned(), named.sources().into());
+    policy.insert("public".to_owned(), named.is_public().into());
+    let span = |duration: Duration| Value::from(format!("{}s", duration.as_secs_f64()));
+    set(&mut policy, "stale_while_revalidate", named.stale_while_revalidate().map(span));
+    set(&mut policy, "previous_for", named.previous_for().map(span));
+    record.insert("policy".to_owned(), policy.into());
     set(&mut record, "digest", named.digest().map(Value::from));
     record.into()
 }
@@ -176,7 +178,7 @@ fn placeholder(placeholder: Placeholder<'_>) -> Value {
     })
 }
 
-fn failure(failure: Failure<'_>) -> Value {
+pub(crate) fn failure(failure: Failure<'_>) -> Value {
     let mut record = Map::new();
     record.insert("reason".to_owned(), failure.reason().as_str().into());
     record.insert("message".to_owned(), failure.message().into());
@@ -185,7 +187,6 @@ fn failure(failure: Failure<'_>) -> Value {
     record.into()
 }
 
-/// A time in RFC 3339.
 pub(crate) fn time(time: SystemTime) -> Value {
     humantime::format_rfc3339_millis(time).to_string().into()
 }

@@ -1,6 +1,7 @@
 //! The client: one method for each call of the API.
 
 mod batch;
+mod explain;
 mod sources;
 mod specs;
 mod streams;
@@ -9,9 +10,9 @@ mod upkeep;
 use std::time::Duration;
 
 use rendition_proto::v1::{
-    maintenance_service_client::MaintenanceServiceClient, prewarm_service_client::PrewarmServiceClient,
-    rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
-    spec_service_client::SpecServiceClient,
+    explain_service_client::ExplainServiceClient, maintenance_service_client::MaintenanceServiceClient,
+    prewarm_service_client::PrewarmServiceClient, rendition_service_client::RenditionServiceClient,
+    source_service_client::SourceServiceClient, spec_service_client::SpecServiceClient,
 };
 use tonic::transport::Channel;
 
@@ -58,6 +59,7 @@ pub struct Client {
     pub(crate) specs: SpecServiceClient<Channel>,
     pub(crate) prewarming: PrewarmServiceClient<Channel>,
     pub(crate) maintenance: MaintenanceServiceClient<Channel>,
+    pub(crate) explains: ExplainServiceClient<Channel>,
     pub(crate) caller: Caller,
     pub(crate) max_read_bytes: u64,
 }

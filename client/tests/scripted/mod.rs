@@ -7,6 +7,7 @@ use std::{collections::VecDeque, sync::Arc, sync::Mutex};
 use rendition_client::{Client, ClientBuilder, RetryPolicy};
 use rendition_proto::v1::{
     self,
+    explain_service_server::{ExplainService, ExplainServiceServer},
     maintenance_service_server::{MaintenanceService, MaintenanceServiceServer},
     prewarm_service_server::{PrewarmService, PrewarmServiceServer},
     rendition_service_server::{RenditionService, RenditionServiceServer},
@@ -116,6 +117,7 @@ pub struct Script {
     pub prewarm: Calls<v1::PrewarmRequest, Messages<v1::PrewarmResponse>>,
     pub collect: Calls<v1::CollectGarbageRequest, Messages<v1::CollectGarbageResponse>>,
     pub verify: Calls<v1::VerifyRequest, Messages<v1::VerifyResponse>>,
+    pub explain: Calls<v1::ExplainRequest, v1::ExplainResponse>,
 }
 
 struct Service(Arc<Script>);
@@ -238,6 +240,16 @@ impl MaintenanceService for Service {
     }
 }
 
+#[tonic::async_trait]
+impl ExplainService for Service {
+    async fn explain(
+        &self,
+        request: Request<v1::ExplainRequest>,
+    ) -> Result<Response<v1::ExplainResponse>, Status> {
+        self.0.explain.take(request).await
+    }
+}
+
 /// Listens on a free port.
 pub async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -257,6 +269,7 @@ pub fn serve(listener: TcpListener, tls: Option<ServerTlsConfig>) -> Arc<Script>
         .add_service(SpecServiceServer::new(Service(script.clone())))
         .add_service(PrewarmServiceServer::new(Service(script.clone())))
         .add_service(MaintenanceServiceServer::new(Service(script.clone())))
+        .add_service(ExplainServiceServer::new(Service(script.clone())))
         .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     tokio::spawn(server);
     script
@@ -371,6 +384,7 @@ pub fn named_spec(id: &str) -> v1::NamedSpec {
             strategy: v1::Strategy::Eager.into(),
             sources: vec!["photos/**".to_owned()],
             public: true,
+            ..Default::default()
         }),
         digest: "0123456789abcdef0123456789abcdef".to_owned(),
     }

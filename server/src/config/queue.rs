@@ -14,6 +14,8 @@ pub struct Queue {
     pub path: PathBuf,
     /// How many queued jobs are worked on at a time; at least 1.
     pub workers: usize,
+    /// How many jobs a second are queued for renditions that older ones stand in for; at least 1.
+    pub revalidations_per_second: u64,
 }
 
 pub(crate) const KEYS: &[Key] = &[
@@ -29,10 +31,20 @@ pub(crate) const KEYS: &[Key] = &[
         "2",
         "How many queued jobs are worked on at a time. Callers who wait go first all the same.",
     ),
+    Key::new(
+        "queue.revalidations_per_second",
+        Kind::Count { min: 1, max: 100_000 },
+        "10",
+        "How many jobs a second are queued at the most for renditions that older ones stand in for (`specs.<id>.stale_while_revalidate` and `previous_for`). What is over that is queued when it is asked for again.",
+    ),
 ];
 
 impl Queue {
     pub(crate) fn read(section: &Section<'_, '_>) -> Option<Self> {
-        Some(Self { path: section.read("path")?, workers: super::limits::count(section, "workers") })
+        Some(Self {
+            path: section.read("path")?,
+            workers: super::limits::count(section, "workers"),
+            revalidations_per_second: section.get("revalidations_per_second"),
+        })
     }
 }

@@ -158,6 +158,10 @@ names: `RENDITION_LISTEN__GRPC=0.0.0.0:50051`, `RENDITION_STORES__MEDIA__ROOT=/s
 none. An item of a list is named by its index, from 0. A variable that begins with `RENDITION_` and matches no key is an error, but
 for RENDITION_CONFIG, RENDITION_LOG and RENDITION_SERVER.
 
+**Reloading.** On SIGHUP the server reads file and environment again. Named specs and overlays are exchanged as a whole, without a
+restart; a call that has begun goes on with those that it began with. Differences in other sections are named in the log: they count
+from the next start on. If anything is wrong, it is told in the log and nothing changes.
+
 **Sizes** are written `\"64 MiB\"`, `\"1.5 GB\"`, or as a number of bytes; **durations** `\"500ms\"`, `\"10s\"`, `\"24h\"`, `\"7d\"`. **Paths** are
 relative to the folder in which the server is started. **Secrets** lie in files of their own and are never printed.
 

@@ -1,6 +1,6 @@
 //! The named specs: what they make, and the policies that go with them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use rendition_imaging::{Operation, Output, Png, Spec};
 use serde::de::DeserializeOwned;
@@ -29,7 +29,14 @@ pub struct NamedSpec {
     pub sources: Vec<Glob>,
     /// Whether its renditions may be fetched without a signature where the media endpoint is open.
     pub public: bool,
+    /// For how long after its source changed a rendition of an older version may stand in; none: not at all.
+    pub stale_while_revalidate: Option<Duration>,
+    /// For how long after the spec changed a rendition by what it was before may stand in; none: not at all.
+    pub previous_for: Option<Duration>,
 }
+
+/// Seconds of thirty days.
+pub(super) const MONTH: u64 = 30 * 24 * 3600;
 
 const ID_REMEDY: &str =
     "write a lower case letter, then up to 47 of a-z, 0-9, \"_\" and \"-\"; \"inline\" is reserved";
@@ -70,6 +77,21 @@ macro_rules! policy_keys {
                 $crate::config::Kind::Flag,
                 "false",
                 "Whether its renditions may be fetched without a signature where `media.access` is `open`.",
+            ),
+            $crate::config::Key::without_default(
+                concat!($table, ".stale_while_revalidate"),
+                $crate::config::key::span(1000, $crate::config::spec::MONTH),
+                "not at all",
+                "For how long after its source changed a missing rendition is answered by one of an older version, while it is made in \
+                 the background. Such an answer says `stale`, and by the media endpoint may be kept for 5 s.",
+            ),
+            $crate::config::Key::without_default(
+                concat!($table, ".previous_for"),
+                $crate::config::key::span(1000, $crate::config::spec::MONTH),
+                "not at all",
+                "For how long after the spec itself changed a missing rendition is answered by one that was made by what the spec was \
+                 before, while it is made in the background, so that a new configuration brings no storm. It counts from when this \
+                 server first saw the spec as it is now.",
             ),
         ]
     };
@@ -119,6 +141,8 @@ impl NamedSpec {
             strategy: section.read("strategy"),
             sources: section.read("sources").unwrap_or_default(),
             public: section.get("public"),
+            stale_while_revalidate: section.read("stale_while_revalidate"),
+            previous_for: section.read("previous_for"),
         }
     }
 

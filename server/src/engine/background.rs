@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::{
-    Inner,
+    Engine, Inner,
     flight::{Landing, Waiting, landing},
     gate::{Caller, Class, Ticket},
     parking::Mutex,
@@ -144,11 +144,11 @@ impl Inner {
         }
     }
 
-    /// Works the queue off, one job after another, for ever.
-    pub(super) async fn work(self: Arc<Self>) {
+    /// Works the queue off, one job after another, for ever; each by the registry of `engine` as it is then.
+    pub(super) async fn work(self: Arc<Self>, engine: Engine) {
         loop {
             let job = self.queue.next().await;
-            let done = self.do_job(&job).await;
+            let done = engine.now().do_job(&job).await;
             let id = job.key.clone();
             if let Err(error) = &done
                 && is_purged(error)

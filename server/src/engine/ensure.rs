@@ -10,6 +10,7 @@ use super::{
     Inner,
     depart::Boarding,
     flight::{Landed, Waiting, landing},
+    older::{Pace, Stock},
     rank::Rank,
     recall::Recall,
     request::{Call, Ensure, Ensured, Mode, Placeholders},
@@ -79,6 +80,7 @@ impl Inner {
         let until: Vec<Instant> = items.iter().map(|item| self.wait_until(call, item.max_wait)).collect();
         if steps.iter().any(|step| !matches!(step, Step::Done(_))) {
             self.ask_stores(items, &mut steps).await;
+            self.take_stock(items, &mut steps).await;
             self.make(call, items, &mut steps).await;
         }
         let answers = items.iter().zip(steps).zip(until).map(|((item, step), until)| async move {
@@ -176,6 +178,45 @@ impl Inner {
             Recall::Held(verdict) | Recall::Doubtful(verdict) => Err(verdict.error(self.clock.now())),
             Recall::Absent(_) | Recall::Nothing => Ok(Step::Missing(keyed)),
         }
+    }
+
+    /// Answers what is missing with older renditions, where the spec allows it and the caller does not rule it out.
+    async fn take_stock(self: &Arc<Self>, items: &[Ensure], steps: &mut [Step]) {
+        let tolerant = items.iter().zip(steps).filter_map(|(item, step)| match step {
+            Step::Missing(keyed)
+                if item.mode == Mode::Find
+                    && item.max_age.is_none_or(|age| !age.is_zero())
+                    && self.tolerates_older(keyed) =>
+            {
+                let keyed = keyed.clone();
+                Some((item, keyed, step))
+            }
+            _ => None,
+        });
+        let tolerant: Vec<_> = tolerant.collect();
+        // Together, so that many of one source are looked at by one listing. The answers are remembered.
+        let unknown =
+            tolerant.iter().filter(|(_, keyed, _)| matches!(self.recall(keyed, None), Recall::Nothing));
+        let unknown: Vec<Keyed> = unknown.map(|(_, keyed, _)| keyed.clone()).collect();
+        if unknown.len() > 1 {
+            self.probe(&unknown).await;
+        }
+        join_all(tolerant.into_iter().map(|(item, keyed, step)| async move {
+            let pace = match self.on_missing(item, &keyed.target) {
+                OnMissing::Queue => Pace::Asked,
+                OnMissing::Generate | OnMissing::Assume => Pace::Limited,
+            };
+            let answer = match self.stock(&keyed, pace).await {
+                Stock::Wanted(record) => self.found(&keyed, &record, Evidence::Storage, item).await,
+                Stock::Older(older) => {
+                    let view = self.stale(&keyed, &older, &item.url).await;
+                    view.map(|view| Ensured { view, outcome: Outcome::Found })
+                }
+                Stock::Nothing => return,
+            };
+            *step = Step::Done(answer);
+        }))
+        .await;
     }
 
     /// Generates or queues what is missing.

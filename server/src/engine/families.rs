@@ -95,6 +95,8 @@ mod tests {
                 strategy: None,
                 sources: Vec::new(),
                 public: false,
+                stale_while_revalidate: None,
+                previous_for: None,
             }
         };
         let specs = [320, 640, 960].map(spec);
@@ -105,7 +107,10 @@ mod tests {
             formats: vec![(Format::Png, members)],
             sizes: String::new(),
         };
-        (family, Specs::new(specs.into(), BTreeMap::new()).unwrap())
+        (
+            family,
+            Specs::new(specs.into(), BTreeMap::new(), |_| crate::model::Timestamp::from_millis(0)).unwrap(),
+        )
     }
 
     fn sizes(first: Option<rendition_imaging::Operation>, source: Option<Size>) -> Vec<(u32, u32)> {

@@ -6,7 +6,7 @@ use rendition_imaging::Spec;
 
 use super::{
     Inner,
-    read::{Opened, Stored},
+    read::{Opened, Stored, deleted_meanwhile},
     request::{Call, Source},
     specs::ResolvedSpec,
     target::Keyed,
@@ -36,6 +36,10 @@ pub struct MediaAnswer {
 impl MediaAnswer {
     /// Opens the rendition or a part of it, making it anew if it was deleted behind the cache.
     pub async fn open(&self, call: &Call, range: Option<Range<u64>>) -> Result<Opened, Error> {
+        if self.stored.is_stale() {
+            // What was told of it holds for this one alone.
+            return self.inner.open_stored(&self.stored, range).await?.ok_or_else(deleted_meanwhile);
+        }
         self.inner.open(call, self.stored.keyed.clone(), range).await.map(|(_, opened)| opened)
     }
 }
@@ -58,11 +62,16 @@ impl Inner {
             return Err(not_permitted(Forged::Missing));
         }
         let parts = KeyParts::parse(&key).ok_or_else(|| not_found("this URL names no rendition"))?;
-        let spec = self.media_spec(&parts, request, signed)?;
-        let keyed = self.media_key(&parts, spec, signed).await?;
+        let keyed = match self.earlier_form(&parts, signed).await? {
+            Some(keyed) => keyed,
+            None => {
+                let spec = self.media_spec(&parts, request, signed)?;
+                self.media_key(&parts, spec, signed).await?
+            }
+        };
         let stored = self.stored(call, keyed).await?;
         // A flight may have followed its source to a newer version; that is not what the URL names.
-        let is_versioned = parts.version == stored.keyed.tag;
+        let is_versioned = parts.version == stored.keyed.tag && !stored.is_stale();
         Ok(MediaAnswer { inner: self.clone(), stored, is_versioned })
     }
 
@@ -78,12 +87,9 @@ impl Inner {
             Label::Named(id) => {
                 let registered = self.specs.get(id)?;
                 let same = registered.resolutions().iter().find(|spec| spec.digest == parts.digest);
-                let spec = same.filter(|spec| spec.format == parts.format).ok_or_else(|| {
-                    Error::new(
-                        Reason::SpecNotFound,
-                        format!("spec {id} has changed since this URL was made: ask for a new one"),
-                    )
-                })?;
+                let spec = same
+                    .filter(|spec| spec.format == parts.format)
+                    .ok_or_else(|| spec_changed(&parts.label))?;
                 if !signed && !spec.public {
                     return Err(not_permitted(Forged::Missing));
                 }
@@ -151,6 +157,12 @@ impl Inner {
             }
         }
     }
+}
+
+/// The error for a form of a spec that is no longer configured.
+pub(super) fn spec_changed(label: &Label) -> Error {
+    let message = format!("spec {} has changed since this URL was made: ask for a new one", label.as_str());
+    Error::new(Reason::SpecNotFound, message)
 }
 
 fn not_permitted(forged: Forged) -> Error {

@@ -14,6 +14,7 @@ mod ensure;
 mod epochs;
 mod examine;
 mod exists;
+pub mod explain;
 mod families;
 mod fetch;
 mod flight;
@@ -24,6 +25,7 @@ mod judge;
 mod kept;
 mod low_water;
 mod media;
+mod older;
 mod pace;
 mod parking;
 mod part;
@@ -39,16 +41,21 @@ mod purge;
 mod rank;
 mod read;
 mod recall;
+mod reload;
 pub mod request;
 mod resume;
 mod run;
 mod saved;
 pub mod settings;
+mod shelf;
+mod sightings;
 mod source_image;
 mod sources_below;
 mod specs;
 mod stores;
 mod target;
+mod token_bucket;
+mod tolerance;
 mod tombstones;
 mod upload;
 pub mod urls;
@@ -60,8 +67,9 @@ mod warm;
 mod watch;
 mod workers;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use futures_util::Stream;
 use rendition_imaging::Size;
 use tokio::{runtime::Handle, task::JoinHandle};
@@ -78,8 +86,9 @@ use self::{
         UrlOptions, View,
     },
     settings::{EngineLimits, Settings},
-    specs::Specs,
+    shelf::Shelves,
     stores::Stores,
+    token_bucket::TokenBucket,
     urls::MediaUrls,
     versions::Place,
     workers::Workers,
@@ -95,7 +104,8 @@ pub use self::{
     progress::Told,
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
-    specs::{Registered, ResolvedSpec},
+    specs::{Overlays, Registered, ResolvedSpec, Specs},
+    stores::storage_error,
     upload::{Put, Upload},
     verify::{Defect, Finding, Repair, Verified, VerifiedCounts, Verify},
     watch::Update,
@@ -124,12 +134,26 @@ fn unanswered<T>() -> Result<T, Error> {
 
 /// The engine; clones are the same engine.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(Arc<ArcSwap<Inner>>);
 
+/// What a call sees from its beginning to its end: one registry of specs, and what all calls share.
 struct Inner {
-    stores: Stores,
     specs: Specs,
     families: Families,
+    shared: Arc<Shared>,
+}
+
+impl Deref for Inner {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// What outlives every exchange of the registry.
+struct Shared {
+    stores: Stores,
     strategy: Strategy,
     limits: EngineLimits,
     lifetimes: Lifetimes,
@@ -143,6 +167,9 @@ struct Inner {
     measures: Coalesce<Batch, Result<Size, Error>>,
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
     held: Held,
+    shelves: Shelves,
+    revalidations: TokenBucket,
+    revalidating: Coalesce<(RenditionKey, older::Pace), ()>,
     flights: Flights,
     epochs: Epochs,
     fetching: Gate,
@@ -179,10 +206,13 @@ impl Engine {
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
         let (for_renditions, for_sources, for_images) =
             (cache_bytes / 4 * 3, cache_bytes / 8, cache_bytes / 8);
-        Ok(Self(Arc::new(Inner {
+        let now = clock.now();
+        let specs =
+            Specs::new(settings.specs, settings.overlays, |spec| sightings::since(&queue, spec, now))?;
+        let families = Families::new(settings.families);
+        let remembered = if cache_enabled { lifetimes.absent } else { Duration::ZERO };
+        let shared = Arc::new(Shared {
             stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
-            specs: Specs::new(settings.specs, settings.overlays)?,
-            families: Families::new(settings.families),
             strategy: settings.strategy,
             urls: settings.urls,
             renditions: RenditionCache::new(cache_enabled, for_renditions, lifetimes, clock.clone()),
@@ -194,6 +224,9 @@ impl Engine {
             measures: Coalesce::new(runtime.clone()),
             placeholders: Coalesce::new(runtime.clone()),
             held: Held::default(),
+            shelves: Shelves::new(remembered, runtime.clone()),
+            revalidating: Coalesce::new(runtime.clone()),
+            revalidations: TokenBucket::new(limits.revalidations_per_second, now),
             flights: Flights::new(),
             epochs: Epochs::default(),
             fetching: Gate::new(both(limits.fetch_slots), limits.fetch_bytes, limits.queue_length),
@@ -208,15 +241,21 @@ impl Engine {
             clock,
             runtime,
             closing: tokio::sync::watch::Sender::new(false),
-        })))
+        });
+        Ok(Self(Arc::new(ArcSwap::from_pointee(Inner { specs, families, shared }))))
+    }
+
+    /// The engine as a call that begins now sees it.
+    fn now(&self) -> Arc<Inner> {
+        self.0.load_full()
     }
 
     /// Starts the background: the jobs of the queue, and the tidying of the caches. Aborting the handles
     /// stops it; a job that is stopped stays in the queue.
     pub fn start(&self) -> Vec<JoinHandle<()>> {
-        let inner = &self.0;
-        let mut tasks: Vec<_> =
-            (0..inner.limits.background_jobs).map(|_| inner.runtime.spawn(inner.clone().work())).collect();
+        let inner = self.now();
+        let work = || inner.runtime.spawn(inner.clone().work(self.clone()));
+        let mut tasks: Vec<_> = (0..inner.limits.background_jobs).map(|_| work()).collect();
         let tidied = inner.clone();
         tasks.push(inner.runtime.spawn(async move {
             let mut ticks = tokio::time::interval(TIDY);
@@ -240,30 +279,30 @@ impl Engine {
 
     /// Ends what would never end by itself, because the server drains: the streams of `Watch`.
     pub fn close(&self) {
-        self.0.closing.send_replace(true);
+        self.now().closing.send_replace(true);
     }
 
     /// Makes sure that each of several renditions exists, as its strategy says. BATCH_TOO_LARGE for more
     /// than `limits.max_batch`.
     pub async fn ensure(&self, call: &Call, items: &[Ensure]) -> Result<Vec<Result<Ensured, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.ensure(call, items).await)
+        Ok(self.now().ensure(call, items).await)
     }
 
     /// Makes sure that one rendition exists.
     pub async fn ensure_one(&self, call: &Call, item: &Ensure) -> Result<Ensured, Error> {
-        self.0.ensure_one(call, item).await
+        self.now().ensure_one(call, item).await
     }
 
     /// Says of each of several renditions whether it exists.
     pub async fn exists(&self, call: &Call, items: &[Exists]) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.exists(call, items).await)
+        Ok(self.now().exists(call, items).await)
     }
 
     /// Says whether one rendition exists.
     pub async fn exists_one(&self, call: &Call, item: &Exists) -> Result<View, Error> {
-        self.0.exists_one(call, item).await
+        self.now().exists_one(call, item).await
     }
 
     /// Gives the URLs of several renditions.
@@ -272,12 +311,12 @@ impl Engine {
         items: &[(RenditionRef, UrlOptions)],
     ) -> Result<Vec<Result<View, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(self.0.urls(items).await)
+        Ok(self.now().urls(items).await)
     }
 
     /// Gives the URL of one rendition.
     pub async fn url(&self, rendition: &RenditionRef, options: &UrlOptions) -> Result<View, Error> {
-        self.0.url(rendition, options).await
+        self.now().url(rendition, options).await
     }
 
     /// Tells how renditions come along.
@@ -286,35 +325,36 @@ impl Engine {
         items: Vec<RenditionRef>,
     ) -> Result<impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<>, Error> {
         self.check_batch(items.len(), "renditions")?;
-        Ok(self.0.watch(items))
+        Ok(self.now().watch(items))
     }
 
     /// Opens a rendition; generates it if it is missing.
     pub async fn read(&self, call: &Call, rendition: &RenditionRef) -> Result<(View, Opened), Error> {
-        self.0.read(call, rendition).await
+        self.now().read(call, rendition).await
     }
 
     /// Answers a request of the media endpoint.
     pub async fn media(&self, call: &Call, request: &MediaRequest) -> Result<MediaAnswer, Error> {
-        self.0.media(call, request).await
+        self.now().media(call, request).await
     }
 
     /// Takes note that a source was saved: forgets what was remembered of it, queues what is wanted ahead (of these
     /// recipes; none: what the named specs say), and tells what the source is.
     pub async fn saved(&self, call: &Call, source: &Source, recipes: &[Recipe]) -> Result<Saved, Error> {
         self.check_batch(recipes.len(), "recipes")?;
-        self.0.saved(call, source, recipes).await
+        self.now().saved(call, source, recipes).await
     }
 
     /// Takes note that a source was deleted: drops its jobs, removes its renditions, and remembers it for 24 h.
     pub async fn deleted(&self, source: &Source) -> Result<Buried, Error> {
-        let (inner, source) = (self.0.clone(), source.clone());
-        self.0.to_the_end(async move { inner.deleted(&source).await }).await
+        let inner = self.now();
+        let (held, source) = (inner.clone(), source.clone());
+        inner.to_the_end(async move { held.deleted(&source).await }).await
     }
 
     /// Tells what a source is.
     pub async fn inspect(&self, call: &Call, source: &Source, depth: Depth) -> Result<SourceInfo, Error> {
-        self.0.inspect(call, source, depth).await
+        self.now().inspect(call, source, depth).await
     }
 
     /// A page of a source's stored renditions, and whether more come after it.
@@ -324,8 +364,9 @@ impl Engine {
         selection: &Selection,
         page: &Page,
     ) -> Result<(Vec<Inventoried>, bool), Error> {
-        let all = self.0.inventory(source, selection).await?;
-        let store = self.0.stores.source(source.store.as_ref())?;
+        let inner = self.now();
+        let all = inner.inventory(source, selection).await?;
+        let store = inner.stores.source(source.store.as_ref())?;
         page.cut(&tombstones::folder(&store.name, &source.path), all)
     }
 
@@ -336,64 +377,65 @@ impl Engine {
         selection: &Selection,
         purge: Purge,
     ) -> Result<Vec<RenditionKey>, Error> {
-        let (inner, source, selection) = (self.0.clone(), source.clone(), selection.clone());
-        self.0.to_the_end(async move { inner.purge(&source, &selection, purge).await }).await
+        let inner = self.now();
+        let (held, source, selection) = (inner.clone(), source.clone(), selection.clone());
+        inner.to_the_end(async move { held.purge(&source, &selection, purge).await }).await
     }
 
     /// Begins to take in a source.
     pub async fn upload(&self, call: &Call, put: Put) -> Result<Upload, Error> {
         self.check_batch(put.recipes.len(), "header.recipes")?;
-        self.0.upload(call, put).await
+        self.now().upload(call, put).await
     }
 
     /// Makes renditions of many sources ahead, in the background, and tells how far it is.
     pub fn prewarm(&self, call: &Call, request: Prewarm) -> Result<Told<Prewarmed>, Error> {
-        self.0.prewarm(call, request)
+        self.now().prewarm(call, request)
     }
 
     /// Removes what no source and no spec accounts for, and tells how far it is.
     pub fn collect(&self, request: Collect) -> Result<Told<Collected>, Error> {
-        self.0.collect(request)
+        self.now().collect(request)
     }
 
     /// Looks whether stored renditions are what their keys say, and tells how far it is.
     pub fn verify(&self, call: &Call, request: Verify) -> Result<Told<Verified>, Error> {
-        self.0.verify(call, request)
+        self.now().verify(call, request)
     }
 
     /// A named spec.
     pub fn spec(&self, id: &SpecId) -> Result<Arc<Registered>, Error> {
-        self.0.specs.get(id).cloned()
+        self.now().specs.get(id).cloned()
     }
 
     /// At most `most` named specs after the one of an id, in the order of their ids.
     pub fn specs(&self, after: Option<&str>, most: usize) -> Vec<Arc<Registered>> {
-        self.0.specs.after(after).take(most).cloned().collect()
+        self.now().specs.after(after).take(most).cloned().collect()
     }
 
     /// How many generations are under way or wait.
     pub fn flights(&self) -> usize {
-        self.0.flights.len()
+        self.now().flights.len()
     }
 
     /// How many callers wait for those.
     pub fn waiting(&self) -> usize {
-        self.0.flights.waiting()
+        self.now().flights.waiting()
     }
 
     /// How many background jobs are queued, those being worked on included.
     pub fn queued(&self) -> usize {
-        self.0.queue.len()
+        self.now().queue.len()
     }
 
     /// The clock that everything here goes by.
-    pub fn clock(&self) -> &Clock {
-        &self.0.clock
+    pub fn clock(&self) -> Clock {
+        self.now().clock.clone()
     }
 
     /// Refuses a batch of more than `limits.max_batch` items.
     pub fn check_batch(&self, items: usize, field: &str) -> Result<(), Error> {
-        let most = self.0.limits.max_batch;
+        let most = self.now().limits.max_batch;
         if items <= most {
             return Ok(());
         }

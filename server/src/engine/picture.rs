@@ -78,12 +78,13 @@ impl Engine {
         items: &[PictureRequest],
     ) -> Result<Vec<Result<Picture, Error>>, Error> {
         self.check_batch(items.len(), "requests")?;
-        Ok(join_all(items.iter().map(|item| self.0.picture(call, item))).await)
+        let inner = self.now();
+        Ok(join_all(items.iter().map(|item| inner.picture(call, item))).await)
     }
 
     /// The picture of one source.
     pub async fn picture(&self, call: &Call, item: &PictureRequest) -> Result<Picture, Error> {
-        self.0.picture(call, item).await
+        self.now().picture(call, item).await
     }
 
     /// Makes sure that all members of a family exist that are not wider than the source.
@@ -96,14 +97,15 @@ impl Engine {
     /// there are more than `limits.max_batch`, the members of families counted one by one.
     pub async fn ensure_whole(&self, call: &Call, items: &[Ensure]) -> Result<Vec<Whole>, Error> {
         self.check_batch(items.len(), "requests")?;
+        let inner = self.now();
         if !items.iter().any(|item| matches!(item.rendition.recipe, Recipe::Family(_))) {
             let single = |ensured| EnsuredWhole { ensured, members: Vec::new() };
-            return Ok(self.0.ensure(call, items).await.into_iter().map(|one| one.map(single)).collect());
+            return Ok(inner.ensure(call, items).await.into_iter().map(|one| one.map(single)).collect());
         }
-        let members = join_all(items.iter().map(|item| self.0.members(call, item))).await;
+        let members = join_all(items.iter().map(|item| inner.members(call, item))).await;
         let all: Vec<Ensure> = members.iter().flatten().flatten().cloned().collect();
         self.check_batch(all.len(), "requests")?;
-        let mut answers = self.0.ensure(call, &all).await.into_iter();
+        let mut answers = inner.ensure(call, &all).await.into_iter();
         let gathered = members.into_iter().zip(items).map(|(members, item)| {
             let mut members: Vec<_> =
                 members?.iter().map(|_| answers.next().unwrap_or_else(unanswered)).collect();

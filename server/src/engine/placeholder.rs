@@ -50,7 +50,7 @@ impl Inner {
         mut view: View,
         until: Instant,
     ) -> Result<View, Error> {
-        let (State::Ready, None, Some(key)) = (view.state, &view.placeholder, &view.key) else {
+        let (State::Ready, None, Some(key)) = (view.state, &view.placeholder, view.stored_key()) else {
             return Ok(view);
         };
         let remembered = self.renditions.get(key).and_then(|record| record.placeholder.clone());

@@ -8,8 +8,11 @@ use futures_util::{StreamExt, stream::BoxStream};
 use super::request::Mode;
 use super::{
     Inner,
+    media::spec_changed,
+    older::{Older, Pace, Stock},
     recall::Recall,
     request::{Call, RenditionRef, UrlOptions, View},
+    specs::Form,
     stores::storage_error,
     target::Keyed,
 };
@@ -37,6 +40,8 @@ pub struct Stored {
     /// What is known of it.
     pub(super) record: Arc<Record>,
     pub(super) evidence: Evidence,
+    /// The one that it stands in for, if it is not the one that was asked for.
+    pub(super) wanted: Option<Box<Keyed>>,
 }
 
 impl Stored {
@@ -46,6 +51,11 @@ impl Stored {
             Known::Ready(image) => image.clone(),
             Known::Absent | Known::Failed(_) => self.keyed.target.image(),
         }
+    }
+
+    /// Whether it is an older rendition that stands in for the one that was asked for.
+    pub fn is_stale(&self) -> bool {
+        self.wanted.is_some()
     }
 
     /// The key.
@@ -63,8 +73,12 @@ impl Inner {
     ) -> Result<(View, Opened), Error> {
         let keyed = self.key(self.target(rendition)?, None).await?;
         let (stored, opened) = self.open(call, keyed, None).await?;
-        let mut view =
-            self.ready(&stored.keyed, &stored.record, stored.evidence, &UrlOptions::default()).await?;
+        let options = UrlOptions::default();
+        let view = self.ready(&stored.keyed, &stored.record, stored.evidence, &options).await?;
+        let mut view = match &stored.wanted {
+            Some(wanted) => View { served: view.key, key: Some(wanted.key.clone()), ..view },
+            None => view,
+        };
         if let Some(image) = &mut view.image {
             image.size_bytes = opened.stat.size;
             image.etag = opened.stat.version.as_deref().unwrap_or_default().into();
@@ -84,24 +98,42 @@ impl Inner {
             return Ok((stored, opened));
         }
         // It was deleted behind the cache. It is forgotten now, so this makes it anew.
-        let stored = self.stored(call, stored.keyed).await?;
+        let keyed = stored.wanted.map_or(stored.keyed, |wanted| *wanted);
+        let stored = self.stored(call, keyed).await?;
         match self.open_stored(&stored, range).await? {
             Some(opened) => Ok((stored, opened)),
-            None => Err(Error::new(
-                Reason::StorageUnavailable,
-                "the rendition was deleted while it was read: try again",
-            )
-            .retry_after(std::time::Duration::from_secs(1))),
+            None => Err(deleted_meanwhile()),
         }
     }
 
     /// Makes sure that a rendition is stored, as JUST_IN_TIME does.
     pub(super) async fn stored(self: &Arc<Self>, call: &Call, keyed: Keyed) -> Result<Stored, Error> {
         if let Recall::Ready(record) = self.recall(&keyed, None) {
-            return Ok(Stored { keyed, record, evidence: Evidence::Cache });
+            return Ok(Stored { keyed, record, evidence: Evidence::Cache, wanted: None });
+        }
+        if keyed.target.spec.form == Form::Earlier {
+            // It can be found, but never made.
+            return match self.probe_one(&keyed).await? {
+                record if matches!(record.known, Known::Ready(_)) => {
+                    Ok(Stored { keyed, record, evidence: Evidence::Storage, wanted: None })
+                }
+                _ => Err(spec_changed(&keyed.target.spec.label)),
+            };
         }
         if let Some(held) = self.held_verdict(&keyed, Mode::Find).await {
             return Err(held);
+        }
+        if self.tolerates_older(&keyed) {
+            match self.stock(&keyed, Pace::Limited).await {
+                Stock::Wanted(record) => {
+                    return Ok(Stored { keyed, record, evidence: Evidence::Storage, wanted: None });
+                }
+                Stock::Older(older) => {
+                    let Older { keyed: older, record, evidence } = *older;
+                    return Ok(Stored { keyed: older, record, evidence, wanted: Some(Box::new(keyed)) });
+                }
+                Stock::Nothing => {}
+            }
         }
         let mut boarding = self.depart_one(keyed, Mode::Find, &call.ticket)?;
         let landing = tokio::time::timeout(self.limits.max_wait, boarding.landing()).await.map_err(|_| {
@@ -113,7 +145,7 @@ impl Inner {
         })?;
         let landed = landing?;
         let keyed = boarding.keyed.clone().at(landed.key);
-        Ok(Stored { keyed, record: landed.record, evidence: landed.evidence })
+        Ok(Stored { keyed, record: landed.record, evidence: landed.evidence, wanted: None })
     }
 
     /// Opens what is known to be stored; none, and no longer known, if it is gone.
@@ -135,4 +167,10 @@ impl Inner {
             }
         }
     }
+}
+
+/// The error for a rendition that somebody deletes again and again.
+pub(super) fn deleted_meanwhile() -> Error {
+    Error::new(Reason::StorageUnavailable, "the rendition was deleted while it was read: try again")
+        .retry_after(std::time::Duration::from_secs(1))
 }

@@ -169,9 +169,11 @@ pub enum UrlForm {
 pub struct View {
     /// The key; none if the source's version is not known.
     pub key: Option<RenditionKey>,
+    /// The key of an older rendition that stands in for it; all that is told of the image and the URL is of that one.
+    pub served: Option<RenditionKey>,
     /// The store that holds it.
     pub store: StoreName,
-    /// Whether it exists.
+    /// Whether it exists, or the one that stands in for it does.
     pub state: State,
     /// What that rests on.
     pub evidence: Evidence,
@@ -187,6 +189,13 @@ pub struct View {
     pub url_expires_at: Option<Timestamp>,
     /// Why it cannot be made.
     pub failure: Option<Failure>,
+}
+
+impl View {
+    /// The key of what is stored.
+    pub fn stored_key(&self) -> Option<&RenditionKey> {
+        self.served.as_ref().or(self.key.as_ref())
+    }
 }
 
 /// The answer to [`Ensure`].

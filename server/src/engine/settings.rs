@@ -51,6 +51,10 @@ pub struct NamedSpec {
     pub sources: Vec<Glob>,
     /// Whether the open media endpoint serves it unsigned.
     pub public: bool,
+    /// For how long after its source changed a rendition of an older version may stand in.
+    pub stale_while_revalidate: Option<Duration>,
+    /// For how long after the spec changed a rendition by what it was before may stand in.
+    pub previous_for: Option<Duration>,
 }
 
 /// One picture in several widths and formats; its members are named specs.
@@ -94,6 +98,8 @@ pub struct EngineLimits {
     pub queue_length: usize,
     /// Background jobs at a time.
     pub background_jobs: usize,
+    /// Jobs a second for renditions that older ones stand in for.
+    pub revalidations_per_second: u64,
 }
 
 /// Everything that an engine needs.

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
-use super::settings::NamedSpec;
-use crate::model::{Digest, Error, Label, Reason, SpecId, key::KeyParts};
+use super::{settings::NamedSpec, tolerance::Tolerance};
+use crate::model::{Digest, Error, Label, Reason, SpecId, Timestamp, key::KeyParts};
 
 /// A spec whose format is settled, ready to stand in a key.
 #[derive(Debug)]
@@ -22,6 +22,20 @@ pub struct ResolvedSpec {
     pub size: Option<Size>,
     /// Whether the open media endpoint serves it unsigned.
     pub public: bool,
+    /// When older renditions may stand in for missing ones; none: never.
+    pub tolerance: Option<Tolerance>,
+    /// Whether it is the spec as it is configured.
+    pub form: Form,
+}
+
+/// Whether a spec is what its id means now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// It is, or it has no id.
+    Present,
+    /// It is what the id meant before. Only what is stored can be had of it: `spec` is that of the present form, for what
+    /// goes by it besides pixels.
+    Earlier,
 }
 
 impl ResolvedSpec {
@@ -30,7 +44,26 @@ impl ResolvedSpec {
         let format = spec.format().ok_or_else(|| Error::internal("a resolved spec has no format"))?;
         let digest = Digest::of(&spec);
         let size = spec.output_size(None);
-        Ok(Self { spec, label, digest, format, size, public })
+        Ok(Self { spec, label, digest, format, size, public, tolerance: None, form: Form::Present })
+    }
+
+    /// This spec in a form that it had before, of which the digest and the format are known.
+    pub(super) fn earlier(&self, digest: Digest, format: Format) -> Self {
+        Self {
+            spec: self.spec.clone(),
+            label: self.label.clone(),
+            digest,
+            format,
+            size: None,
+            public: self.public,
+            tolerance: None,
+            form: Form::Earlier,
+        }
+    }
+
+    /// The spec's name with its format: what has one digest at a time.
+    pub(super) fn form_name(&self) -> String {
+        format!("{}.{}", self.label.as_str(), self.format.extension())
     }
 }
 
@@ -97,16 +130,26 @@ pub struct Specs {
 }
 
 impl Specs {
-    /// Registers the configured specs; INVALID_SPEC if one of them has an overlay that is not there.
-    pub fn new(specs: Vec<NamedSpec>, overlays: Overlays) -> Result<Self, Error> {
+    /// Registers the configured specs; INVALID_SPEC if one of them has an overlay that is not there. `since` tells since when
+    /// a spec has had its present form.
+    pub fn new(
+        specs: Vec<NamedSpec>,
+        overlays: Overlays,
+        since: impl Fn(&ResolvedSpec) -> Timestamp,
+    ) -> Result<Self, Error> {
         let mut registered = BTreeMap::new();
         for mut named in specs {
             named.spec = bound(&named.spec, &overlays)?;
             let label = Label::Named(named.id.clone());
-            let resolved = named.spec.formats().into_iter().map(|format| {
-                ResolvedSpec::new(named.spec.resolve_to(format), label.clone(), named.public).map(Arc::new)
-            });
-            let resolved = resolved.collect::<Result<Vec<_>, _>>()?;
+            let resolved =
+                named.spec.formats().into_iter().map(|format| {
+                    ResolvedSpec::new(named.spec.resolve_to(format), label.clone(), named.public)
+                });
+            let mut resolved = resolved.collect::<Result<Vec<_>, Error>>()?;
+            for spec in &mut resolved {
+                spec.tolerance = Tolerance::of(&named, since(spec));
+            }
+            let resolved: Vec<_> = resolved.into_iter().map(Arc::new).collect();
             if resolved.is_empty() {
                 return Err(Error::internal(format!("spec {} can be written in no format", named.id)));
             }
@@ -173,7 +216,11 @@ mod tests {
     #[test]
     fn the_digest_is_that_of_the_overlays_bytes_not_of_its_name() {
         let digest = |overlays: Overlays, name: &str| {
-            Specs::new(Vec::new(), overlays).unwrap().inline(&spec(name), &[]).unwrap().digest
+            Specs::new(Vec::new(), overlays, |_| Timestamp::from_millis(0))
+                .unwrap()
+                .inline(&spec(name), &[])
+                .unwrap()
+                .digest
         };
         assert_eq!(digest(overlays("a", 1), "a"), digest(overlays("b", 1), "b"));
         assert_ne!(digest(overlays("a", 1), "a"), digest(overlays("a", 2), "a"));
@@ -185,9 +232,20 @@ mod tests {
         let named = |auto: Auto| {
             let spec = Spec::new(Vec::new(), Output::Auto(auto));
             let id = SpecId::new("photo").unwrap();
-            let named =
-                NamedSpec { id: id.clone(), spec, strategy: None, sources: Vec::new(), public: false };
-            Specs::new(vec![named], Overlays::default()).unwrap().get(&id).unwrap().clone()
+            let named = NamedSpec {
+                id: id.clone(),
+                spec,
+                strategy: None,
+                sources: Vec::new(),
+                public: false,
+                stale_while_revalidate: None,
+                previous_for: None,
+            };
+            Specs::new(vec![named], Overlays::default(), |_| Timestamp::from_millis(0))
+                .unwrap()
+                .get(&id)
+                .unwrap()
+                .clone()
         };
         let formats =
             |registered: &Registered| registered.ahead().iter().map(|spec| spec.format).collect::<Vec<_>>();
@@ -202,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_was_written_down_is_bound_again() {
-        let specs = Specs::new(Vec::new(), overlays("a", 1)).unwrap();
+        let specs = Specs::new(Vec::new(), overlays("a", 1), |_| Timestamp::from_millis(0)).unwrap();
         let inline = specs.inline(&spec("a"), &[]).unwrap();
         let json = serde_json::to_string(&inline.spec).unwrap();
         let again = specs.resume(&serde_json::from_str(&json).unwrap(), Label::Inline).unwrap();
@@ -211,7 +269,7 @@ mod tests {
 
     #[test]
     fn an_overlay_that_is_not_there_is_an_invalid_spec() {
-        let specs = Specs::new(Vec::new(), overlays("a", 1)).unwrap();
+        let specs = Specs::new(Vec::new(), overlays("a", 1), |_| Timestamp::from_millis(0)).unwrap();
         let errors = [
             specs.inline(&spec("b"), &[]).unwrap_err(),
             specs.resume(&spec("b"), Label::Inline).unwrap_err(),

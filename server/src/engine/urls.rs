@@ -156,6 +156,11 @@ impl MediaUrls {
         Url { url, expires_at: Some(Timestamp::from_millis(expires_at * 1000)) }
     }
 
+    /// Whether there is a key of an id.
+    pub fn has_key(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| key.id == id)
+    }
+
     /// Checks the signature of a request for `path`, which begins with [`MEDIA_PREFIX`] and is
     /// percent-encoded in any way.
     pub fn verify(&self, path: &str, query: &Query, now: Timestamp) -> Result<(), Forged> {

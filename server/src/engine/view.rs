@@ -126,6 +126,7 @@ impl Inner {
     fn view(&self, keyed: Option<&Keyed>, state: State, evidence: Evidence, url: Url) -> View {
         View {
             key: keyed.map(|keyed| keyed.key.clone()),
+            served: None,
             store: self.stores.rendition().name.clone(),
             state,
             evidence,

@@ -6,16 +6,16 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use rendition_proto::v1::{
-    maintenance_service_server::MaintenanceServiceServer, prewarm_service_server::PrewarmServiceServer,
-    rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
-    spec_service_server::SpecServiceServer,
+    explain_service_server::ExplainServiceServer, maintenance_service_server::MaintenanceServiceServer,
+    prewarm_service_server::PrewarmServiceServer, rendition_service_server::RenditionServiceServer,
+    source_service_server::SourceServiceServer, spec_service_server::SpecServiceServer,
 };
 use tonic::server::NamedService;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use super::{
-    maintenance_service::Maintenance, prewarm_service::Prewarming, rendition_service::Renditions,
-    source_service::Sources, spec_service::SpecList,
+    explain_service::Explains, maintenance_service::Maintenance, prewarm_service::Prewarming,
+    rendition_service::Renditions, source_service::Sources, spec_service::SpecList,
 };
 use crate::storage::Store;
 
@@ -26,7 +26,7 @@ const WHILE_SERVING: Duration = Duration::from_secs(10);
 const TO_HEAR: Duration = Duration::from_secs(1);
 
 /// The names that say whether calls should be sent here.
-fn readiness() -> [&'static str; 6] {
+fn readiness() -> [&'static str; 7] {
     [
         "",
         MaintenanceServiceServer::<Maintenance>::NAME,
@@ -34,6 +34,7 @@ fn readiness() -> [&'static str; 6] {
         RenditionServiceServer::<Renditions>::NAME,
         SourceServiceServer::<Sources>::NAME,
         SpecServiceServer::<SpecList>::NAME,
+        ExplainServiceServer::<Explains>::NAME,
     ]
 }
 

@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod convert;
 pub mod deadline;
+pub mod explain_service;
 pub mod health;
 pub mod maintenance_service;
 mod oversize;

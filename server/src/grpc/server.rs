@@ -5,9 +5,9 @@ use std::time::Duration;
 use rendition_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
-        maintenance_service_server::MaintenanceServiceServer, prewarm_service_server::PrewarmServiceServer,
-        rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
-        spec_service_server::SpecServiceServer,
+        explain_service_server::ExplainServiceServer, maintenance_service_server::MaintenanceServiceServer,
+        prewarm_service_server::PrewarmServiceServer, rendition_service_server::RenditionServiceServer,
+        source_service_server::SourceServiceServer, spec_service_server::SpecServiceServer,
     },
 };
 use tokio::net::TcpListener;
@@ -16,8 +16,8 @@ use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
 
 use super::{
-    auth::Tokens, deadline::DeadlineLayer, maintenance_service::Maintenance, oversize,
-    prewarm_service::Prewarming, rendition_service::Renditions, source_service::Sources,
+    auth::Tokens, deadline::DeadlineLayer, explain_service::Explains, maintenance_service::Maintenance,
+    oversize, prewarm_service::Prewarming, rendition_service::Renditions, source_service::Sources,
     spec_service::SpecList,
 };
 use crate::engine::Engine;
@@ -76,6 +76,8 @@ pub async fn serve(
     let maintenance =
         MaintenanceServiceServer::new(Maintenance { engine: engine.clone(), tokens: tokens.clone() })
             .max_decoding_message_size(options.max_message_bytes);
+    let explains = ExplainServiceServer::new(Explains { engine: engine.clone(), tokens: tokens.clone() })
+        .max_decoding_message_size(options.max_message_bytes);
     let specs = SpecServiceServer::new(SpecList { engine, tokens })
         .max_decoding_message_size(options.max_message_bytes);
     let reflected = || {
@@ -105,6 +107,7 @@ pub async fn serve(
         .add_service(specs)
         .add_service(prewarming)
         .add_service(maintenance)
+        .add_service(explains)
         .serve_with_incoming_shutdown(incoming, drained)
         .await?;
     Ok(())

@@ -19,6 +19,8 @@ use crate::{
 
 /// What a URL that names a version may be kept for: a year, which is for ever.
 const VERSIONED: &str = "public, max-age=31536000, immutable";
+/// What an older rendition may be kept for that stands in for the one of the URL.
+const STALE: &str = "public, max-age=5";
 /// What a URL of the current version may be kept for: about as long as we keep the version ourselves.
 const CURRENT: &str = "public, max-age=10";
 
@@ -127,7 +129,11 @@ fn empty(status: StatusCode, found: &MediaAnswer, image: &ImageInfo) -> Response
     if !image.etag.is_empty() {
         headers.insert(header::ETAG, ascii(&quoted(&image.etag)));
     }
-    let cached = if found.is_versioned { VERSIONED } else { CURRENT };
+    let cached = match (found.stored.is_stale(), found.is_versioned) {
+        (true, _) => STALE,
+        (false, true) => VERSIONED,
+        (false, false) => CURRENT,
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer

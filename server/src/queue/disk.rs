@@ -17,6 +17,9 @@ pub(super) const JOBS: TableDefinition<'_, u64, (&str, u32, u64, u64, &[u8])> = 
 /// Source to the tombstone: until when it holds (milliseconds since 1970), and the version that was there, or nothing.
 pub(super) const TOMBSTONES: TableDefinition<'_, &str, (u64, &str)> = TableDefinition::new("tombstones");
 
+/// Spec and format to the digest that it has, and when that was first seen (milliseconds since 1970).
+pub(super) const SIGHTINGS: TableDefinition<'_, &str, (&str, u64)> = TableDefinition::new("sightings");
+
 /// Key to the number of unclean exits that found it unfinished.
 pub(super) const CRASHES: TableDefinition<'_, &str, u32> = TableDefinition::new("crashes");
 

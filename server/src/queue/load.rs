@@ -7,12 +7,12 @@ use std::time::{Duration, SystemTime};
 use redb::{ReadableTable, TableDefinition};
 use tokio::time::Instant;
 
-use super::disk::{CRASHES, Disk, JOBS, TOMBSTONES, boxed, io_error};
+use super::disk::{CRASHES, Disk, JOBS, SIGHTINGS, TOMBSTONES, boxed, io_error};
 use super::index::Index;
 use super::journal::Journal;
 use super::tombstones::Tombstones;
 use super::writer::milliseconds;
-use super::{Job, QueueError, Tombstone};
+use super::{Job, QueueError, Sighting, Tombstone};
 
 /// Single numbers by name.
 const NUMBERS: TableDefinition<'_, &str, u64> = TableDefinition::new("numbers");
@@ -65,6 +65,22 @@ pub(super) fn load_tombstones(disk: &Disk) -> Result<Tombstones, QueueError> {
             let until = SystemTime::UNIX_EPOCH + Duration::from_millis(until);
             let version = (!version.is_empty()).then(|| version.to_owned());
             all.insert(source.value(), Tombstone { until, version });
+        }
+        Ok(all)
+    })
+}
+
+/// All sightings.
+pub(super) fn load_sightings(disk: &Disk) -> Result<HashMap<String, Sighting>, QueueError> {
+    // A table comes to be when it is opened for writing.
+    disk.write(|transaction| transaction.open_table(SIGHTINGS).map(drop).map_err(boxed))?;
+    disk.read(|transaction| {
+        let mut all = HashMap::new();
+        for sighting in transaction.open_table(SIGHTINGS).map_err(boxed)?.iter().map_err(boxed)? {
+            let (form, sighting) = sighting.map_err(boxed)?;
+            let (digest, since) = sighting.value();
+            let since = SystemTime::UNIX_EPOCH + Duration::from_millis(since);
+            all.insert(form.value().to_owned(), Sighting { digest: digest.to_owned(), since });
         }
         Ok(all)
     })

@@ -1,5 +1,5 @@
-//! What outlives the process: background jobs, the journal of generations that were running when it died, and the
-//! tombstones of deleted sources.
+//! What outlives the process: background jobs, the journal of generations that were running when it died, the
+//! tombstones of deleted sources, and since when each spec has had its form.
 //!
 //! Two needs, two means, in one folder. A *job* that was acknowledged must survive anything, so it is in an embedded
 //! database and synced before the caller hears of it; one thread commits for all callers together. The *journal* stands
@@ -15,6 +15,7 @@ mod journal;
 mod load;
 #[expect(clippy::module_inception, reason = "the room and its one noun share the name")]
 mod queue;
+mod sighting;
 #[cfg(test)]
 mod tests;
 mod tombstone;
@@ -24,4 +25,5 @@ mod writer;
 pub use error::QueueError;
 pub use job::{Enqueued, Job, NewJob};
 pub use queue::Queue;
+pub use sighting::Sighting;
 pub use tombstone::Tombstone;

@@ -16,10 +16,10 @@ use super::claim::Claim;
 use super::disk::{Disk, io_error};
 use super::index::{Index, Left, Reserved};
 use super::journal::Journal;
-use super::load::{begin_session, load, load_tombstones, read_job};
+use super::load::{begin_session, load, load_sightings, load_tombstones, read_job};
 use super::tombstones::Tombstones;
 use super::writer::{self, Change, Request};
-use super::{Enqueued, Job, NewJob, QueueError, Tombstone};
+use super::{Enqueued, Job, NewJob, QueueError, Sighting, Tombstone};
 
 /// How many jobs a queue holds unless it is told otherwise.
 const MAX_JOBS: usize = 1_000_000;
@@ -44,6 +44,7 @@ pub(super) struct Shared {
     index: Mutex<Index>,
     crashes: Mutex<HashMap<String, u32>>,
     pub(super) tombstones: Tombstones,
+    sightings: Mutex<HashMap<String, Sighting>>,
     /// Woken after every transaction.
     pub(super) changed: Notify,
     pub(super) transactions: AtomicU64,
@@ -57,6 +58,10 @@ impl Shared {
 
     pub(super) fn crashes(&self) -> MutexGuard<'_, HashMap<String, u32>> {
         self.crashes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn sightings(&self) -> MutexGuard<'_, HashMap<String, Sighting>> {
+        self.sightings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,11 +89,13 @@ impl Queue {
         let (journal, crashes) = begin_session(&disk, &path.join("running"))?;
         let index = Mutex::new(load(&disk)?);
         let tombstones = load_tombstones(&disk)?;
+        let sightings = Mutex::new(load_sightings(&disk)?);
         let shared = Arc::new(Shared {
             disk,
             index,
             crashes: Mutex::new(crashes),
             tombstones,
+            sightings,
             changed: Notify::new(),
             transactions: AtomicU64::new(0),
         });
@@ -343,6 +350,24 @@ impl Queue {
         let done = {
             let mut index = self.shared.index();
             self.send(vec![Change::Prune(sources, now)], &mut index)?
+        };
+        answer(done).await
+    }
+
+    /// Since when a form (a spec and a format) has had the digest that it has; none if it was never noted.
+    pub fn sighting(&self, form: &str) -> Option<Sighting> {
+        self.shared.sightings().get(form).cloned()
+    }
+
+    /// Notes since when forms have had their digests, in one commit; on disk when this returns.
+    pub async fn see(&self, sightings: Vec<(String, Sighting)>) -> Result<(), QueueError> {
+        if sightings.is_empty() {
+            return Ok(());
+        }
+        let changes = sightings.into_iter().map(|(form, sighting)| Change::See(form, sighting)).collect();
+        let done = {
+            let mut index = self.shared.index();
+            self.send(changes, &mut index)?
         };
         answer(done).await
     }

@@ -10,10 +10,10 @@ use redb::{ReadableTable, WriteTransaction};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::disk::{CRASHES, JOBS, Outcome, TOMBSTONES, boxed};
+use super::disk::{CRASHES, JOBS, Outcome, SIGHTINGS, TOMBSTONES, boxed};
 use super::index::Left;
 use super::queue::Shared;
-use super::{NewJob, QueueError, Tombstone};
+use super::{NewJob, QueueError, Sighting, Tombstone};
 
 /// Requests in one transaction at most, so that the first of them does not wait for all.
 const BATCH: usize = 1024;
@@ -36,6 +36,8 @@ pub(super) enum Change {
     Bury(String, Tombstone),
     /// Take the mark away.
     Exhume(String),
+    /// Note since when a spec has had its form.
+    See(String, Sighting),
     /// Take the marks of those of these sources away that hold no more: one may have been deleted again since.
     Prune(Vec<String>, SystemTime),
 }
@@ -122,6 +124,10 @@ fn write(transaction: &WriteTransaction, change: &Change, now: SystemTime) -> Ou
             let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
             tombstones.remove(source.as_str()).map_err(boxed)?;
         }
+        Change::See(form, Sighting { digest, since }) => {
+            let mut sightings = transaction.open_table(SIGHTINGS).map_err(boxed)?;
+            sightings.insert(form.as_str(), (digest.as_str(), milliseconds(*since))).map_err(boxed)?;
+        }
         Change::Prune(sources, now) => {
             let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
             let now = milliseconds(*now);
@@ -169,7 +175,15 @@ fn apply(
             (Change::Bury(source, tombstone), Ok(())) => shared.tombstones.insert(&source, tombstone),
             (Change::Exhume(source), Ok(())) => shared.tombstones.remove(&source),
             (Change::Prune(sources, now), Ok(())) => shared.tombstones.prune(&sources, now),
-            (Change::Forgive(_) | Change::Bury(..) | Change::Exhume(_) | Change::Prune(..), Err(_)) => {}
+            (Change::See(form, sighting), Ok(())) => drop(shared.sightings().insert(form, sighting)),
+            (
+                Change::Forgive(_)
+                | Change::Bury(..)
+                | Change::Exhume(_)
+                | Change::Prune(..)
+                | Change::See(..),
+                Err(_),
+            ) => {}
         }
     }
     answer

@@ -2,7 +2,7 @@
 //!
 //! Sources that end with a marker make the codec misbehave: `abort!` ends the process, `slow!` takes a second, `work!`
 //! a few milliseconds. One line of JSON on standard output tells the addresses, once they are bound. It drains on
-//! SIGTERM, as the real one does.
+//! SIGTERM and reads its specs again on SIGHUP, as the real one does.
 #![allow(clippy::unwrap_used)]
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -18,6 +18,8 @@ async fn main() {
     let mut terminate = signal(SignalKind::terminate()).unwrap();
     let server = Server::builder(config).before_decode(Arc::new(misbehave)).bind().await.unwrap();
     let (grpc, http) = (server.grpc_address().unwrap(), server.http_address().unwrap());
+    let reloads = server.reloader().on_hangup(move || Config::load(Some(&file), std::iter::empty())).unwrap();
+    tokio::spawn(reloads);
     println!("{}", serde_json::json!({ "grpc": format!("http://{grpc}"), "http": format!("http://{http}") }));
     server
         .run(async move {

@@ -1,5 +1,6 @@
 //! Between the messages of `rendition.v1` and the engine's plain data, both ways.
 
+mod explain;
 mod maintenance;
 mod operation;
 mod options;
@@ -11,6 +12,7 @@ mod request;
 mod source;
 mod spec;
 
+pub use explain::subject;
 pub use maintenance::{collect, verify};
 pub use operation::{operation, operation_message};
 pub use output::{format, output, output_message};

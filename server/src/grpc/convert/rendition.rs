@@ -17,6 +17,8 @@ use crate::{
 /// The message of a view.
 pub fn rendition(view: View) -> proto::Rendition {
     proto::Rendition {
+        stale: view.served.is_some(),
+        served_key: view.served.map(|key| key.as_str().to_owned()).unwrap_or_default(),
         key: view.key.map(|key| key.as_str().to_owned()).unwrap_or_default(),
         store: view.store.as_str().to_owned(),
         state: state(view.state).into(),

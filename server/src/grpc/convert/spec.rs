@@ -48,6 +48,10 @@ pub fn named_spec(registered: &Registered) -> proto::NamedSpec {
             strategy: strategy_number(named.strategy),
             sources: named.sources.iter().map(|glob| glob.as_str().to_owned()).collect(),
             public: named.public,
+            stale_while_revalidate: named
+                .stale_while_revalidate
+                .and_then(|duration| duration.try_into().ok()),
+            previous_for: named.previous_for.and_then(|duration| duration.try_into().ok()),
         }),
         digest: match (named.spec.format(), registered.resolutions()) {
             (Some(_), [only]) => only.digest.as_str().to_owned(),
