@@ -41,6 +41,8 @@ mod failure;
 mod image_info;
 mod named_spec;
 mod notify;
+mod picture;
+mod picture_html;
 mod placeholder;
 mod prewarm;
 mod progress;
@@ -77,6 +79,8 @@ pub use self::{
     image_info::ImageInfo,
     named_spec::NamedSpec,
     notify::{Deleted, NotifySaved, Saved},
+    picture::{Picture, PictureOf, PictureSource},
+    picture_html::PictureHtml,
     placeholder::Placeholder,
     prewarm::{Prewarm, PrewarmFailure, Prewarmed},
     progress::Progress,

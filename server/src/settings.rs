@@ -11,7 +11,7 @@ use crate::{
     config::{Access, Config, Listen, Media, Ttl, VersionPolicy},
     engine::{
         capacity::Capacity,
-        settings::{self as engine, EngineLimits, NamedSpec, Settings, StoreEntry},
+        settings::{self as engine, EngineLimits, NamedSpec, PictureFamily, Settings, StoreEntry},
         urls::{self, MediaUrls, SigningKey},
     },
     existence::{Lifetime, Lifetimes},
@@ -74,6 +74,22 @@ pub fn engine(
                 strategy: named.strategy,
                 sources: named.sources.clone(),
                 public: named.public,
+            })
+            .collect(),
+        families: config
+            .families
+            .iter()
+            .map(|(id, family)| PictureFamily {
+                id: id.clone(),
+                base: family.base.clone(),
+                formats: family
+                    .formats
+                    .iter()
+                    .map(|(format, members)| {
+                        (*format, members.iter().map(|member| (member.width, member.id.clone())).collect())
+                    })
+                    .collect(),
+                sizes: family.sizes.clone(),
             })
             .collect(),
         lifetimes: Lifetimes {

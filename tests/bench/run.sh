@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures all figures and fails if one is missed; with names, those of the service alone:
-#   tests/bench/run.sh [cached | storage | herd | busy | overhead]...
+#   tests/bench/run.sh [cached | storage | herd | busy | overhead | pages]...
 set -eu
 cd "$(dirname "$0")/../.."
 

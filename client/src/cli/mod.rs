@@ -16,6 +16,7 @@ mod named_item;
 mod operation_flags;
 mod operation_value;
 mod output_flags;
+mod picture;
 mod prewarm;
 mod progress_line;
 mod purge;
@@ -68,6 +69,8 @@ enum Command {
     Exists(exists::Exists),
     /// Print the URLs of renditions, one per line, in the order of the sources
     Url(url::Url),
+    /// Tell what an HTML page needs of sources in a family's widths and formats
+    Picture(picture::Picture),
     /// Read the bytes of a rendition, generating it if it is missing
     Read(read::Read),
     /// Tell how renditions come along until all are ready or failed; starts nothing
@@ -131,6 +134,7 @@ impl Command {
             Self::Ensure(command) => command.run(connection, report).await,
             Self::Exists(command) => command.run(connection, report).await,
             Self::Url(command) => command.run(connection, report).await,
+            Self::Picture(command) => command.run(connection, report).await,
             Self::Read(command) => command.run(connection, report).await,
             Self::Watch(command) => command.run(connection, report).await,
             Self::Specs(command) => command.run(connection, report).await,

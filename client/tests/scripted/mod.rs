@@ -107,6 +107,8 @@ pub struct Script {
     pub batch_exists: Calls<v1::BatchExistsRequest, v1::BatchExistsResponse>,
     pub url: Calls<v1::UrlRequest, v1::UrlResponse>,
     pub batch_url: Calls<v1::BatchUrlRequest, v1::BatchUrlResponse>,
+    pub picture: Calls<v1::PictureRequest, v1::PictureResponse>,
+    pub batch_picture: Calls<v1::BatchPictureRequest, v1::BatchPictureResponse>,
     pub watch: Calls<v1::WatchRequest, Messages<v1::WatchResponse>>,
     pub read: Calls<v1::ReadRequest, Messages<v1::ReadResponse>>,
     pub list: Calls<v1::ListSpecsRequest, v1::ListSpecsResponse>,
@@ -157,6 +159,20 @@ impl RenditionService for Service {
         request: Request<v1::BatchUrlRequest>,
     ) -> Result<Response<v1::BatchUrlResponse>, Status> {
         self.0.batch_url.take(request).await
+    }
+
+    async fn picture(
+        &self,
+        request: Request<v1::PictureRequest>,
+    ) -> Result<Response<v1::PictureResponse>, Status> {
+        self.0.picture.take(request).await
+    }
+
+    async fn batch_picture(
+        &self,
+        request: Request<v1::BatchPictureRequest>,
+    ) -> Result<Response<v1::BatchPictureResponse>, Status> {
+        self.0.batch_picture.take(request).await
     }
 
     type WatchStream = BoxStream<v1::WatchResponse>;
@@ -290,7 +306,32 @@ pub fn rendition(state: v1::State) -> v1::Rendition {
 }
 
 pub fn ensured(outcome: v1::Outcome) -> v1::EnsureGeneratedResponse {
-    v1::EnsureGeneratedResponse { rendition: Some(rendition(v1::State::Ready)), outcome: outcome.into() }
+    let rendition = Some(rendition(v1::State::Ready));
+    v1::EnsureGeneratedResponse { rendition, outcome: outcome.into(), members: Vec::new() }
+}
+
+/// A picture of two widths in two formats.
+pub fn picture() -> v1::Picture {
+    let source = |media_type: &str| v1::PictureSource {
+        media_type: media_type.to_owned(),
+        srcset: format!("http://media.example/{media_type}?a=1&b=2 320w"),
+        entries: [320, 640]
+            .map(|width| v1::PictureEntry {
+                width,
+                height: width / 2,
+                rendition: Some(rendition(v1::State::Ready)),
+            })
+            .into(),
+    };
+    v1::Picture {
+        sources: vec![source("image/webp"), source("image/jpeg")],
+        src: "http://media.example/cat.jpg".to_owned(),
+        width: 640,
+        height: 320,
+        sizes: "100vw".to_owned(),
+        placeholder: rendition(v1::State::Ready).placeholder,
+        failure: None,
+    }
 }
 
 /// A status with the details that a server adds.

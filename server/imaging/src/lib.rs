@@ -16,6 +16,7 @@ mod attached;
 #[cfg(feature = "avif")]
 mod av1;
 mod blur;
+mod bt601;
 mod budget;
 mod canonical;
 mod canvas;

@@ -11,6 +11,7 @@ use super::{
     specs::ResolvedSpec,
     target::Keyed,
     urls::{Access, Forged, Query, key_in_path, parse_spec},
+    versions::source_deleted,
 };
 use crate::model::{Error, Label, Reason, StoreName, VersionTag, key::KeyParts};
 
@@ -122,6 +123,10 @@ impl Inner {
         }
         let own = self.target_of(&source, spec.clone(), None)?;
         if self.tombstone(&own.store.name, &own.path).is_some() {
+            // Where callers know the versions, they alone can say that it is back, and then there is no tombstone.
+            if own.tag().is_err() {
+                return Err(source_deleted(&own));
+            }
             // Gone, unless the store says that it is back.
             self.tag(&own, None).await?;
         }

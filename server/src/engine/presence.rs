@@ -48,7 +48,7 @@ impl Inner {
     ) -> Result<BTreeMap<SourcePath, Presence>, Error> {
         let needs_looks = versions && store.version_policy == VersionPolicy::Observed;
         let (mut presences, unseen) =
-            if needs_looks { (BTreeMap::new(), paths) } else { self.listed(store, paths).await? };
+            if needs_looks { (BTreeMap::new(), paths) } else { self.shown(store, paths).await? };
         let looks: Vec<_> = unseen.into_iter().map(|path| self.presence(store, path, versions)).collect();
         let mut looks = stream::iter(looks).buffer_unordered(AT_A_TIME);
         while let Some(look) = looks.next().await {
@@ -65,7 +65,7 @@ impl Inner {
 
     /// Which of the sources, sorted by path, listings show, and the others. Where they lie far apart, a listing shows few of
     /// them, and the next few are left to be looked at.
-    async fn listed(
+    async fn shown(
         &self,
         store: &StoreEntry,
         paths: Vec<SourcePath>,

@@ -66,6 +66,13 @@ impl Registered {
         }
     }
 
+    /// What is made of it ahead, when nobody has said yet what can be shown: every format that this build writes. Where it
+    /// writes none, what [`Registered::resolve`] gives, whose making says why it cannot be.
+    pub fn ahead(&self) -> Vec<&Arc<ResolvedSpec>> {
+        let written: Vec<_> = self.resolved.iter().filter(|resolved| resolved.format.is_written()).collect();
+        if written.is_empty() { vec![self.resolve(&[])] } else { written }
+    }
+
     /// Each format's resolution, best first.
     pub fn resolutions(&self) -> &[Arc<ResolvedSpec>] {
         &self.resolved
@@ -170,6 +177,27 @@ mod tests {
         };
         assert_eq!(digest(overlays("a", 1), "a"), digest(overlays("b", 1), "b"));
         assert_ne!(digest(overlays("a", 1), "a"), digest(overlays("a", 2), "a"));
+    }
+
+    #[test]
+    fn ahead_is_made_what_this_build_writes() {
+        use rendition_imaging::{Auto, Format};
+        let named = |auto: Auto| {
+            let spec = Spec::new(Vec::new(), Output::Auto(auto));
+            let id = SpecId::new("photo").unwrap();
+            let named =
+                NamedSpec { id: id.clone(), spec, strategy: None, sources: Vec::new(), public: false };
+            Specs::new(vec![named], Overlays::default()).unwrap().get(&id).unwrap().clone()
+        };
+        let formats =
+            |registered: &Registered| registered.ahead().iter().map(|spec| spec.format).collect::<Vec<_>>();
+        let mut all =
+            named(Auto { formats: vec![Format::Avif, Format::Webp, Format::Jpeg], ..Auto::default() });
+        let written: Vec<_> =
+            [Format::Avif, Format::Webp, Format::Jpeg].into_iter().filter(|one| one.is_written()).collect();
+        assert_eq!(formats(&all), written);
+        all = named(Auto { formats: vec![Format::Avif], ..Auto::default() });
+        assert_eq!(formats(&all), [Format::Avif], "its making says what is wrong");
     }
 
     #[test]

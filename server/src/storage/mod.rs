@@ -18,8 +18,11 @@ mod memory;
 mod object;
 mod open;
 mod operation;
+mod pace;
+mod paced;
 mod path;
 mod remote;
+mod retry_budget;
 mod settings;
 mod store;
 

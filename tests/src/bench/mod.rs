@@ -12,6 +12,7 @@ pub mod herd;
 pub mod load;
 pub mod machine;
 pub mod overhead;
+pub mod pages;
 pub mod pairs;
 pub mod prewarm_alone;
 pub mod prewarm_beside;

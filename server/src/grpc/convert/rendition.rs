@@ -6,7 +6,11 @@ use rendition_imaging::Placeholder;
 use rendition_proto::v1 as proto;
 
 use crate::{
-    engine::request::{Ensured, View},
+    engine::{
+        EnsuredWhole,
+        request::{Ensured, View},
+    },
+    grpc::status::item,
     model::{Evidence, Failure, ImageInfo, Outcome, State, Timestamp},
 };
 
@@ -43,7 +47,20 @@ impl From<Ensured> for proto::EnsureGeneratedResponse {
             Outcome::Assumed => proto::Outcome::Assumed,
             Outcome::Pending => proto::Outcome::Pending,
         };
-        Self { rendition: Some(rendition(ensured.view)), outcome: outcome.into() }
+        Self { rendition: Some(rendition(ensured.view)), outcome: outcome.into(), members: Vec::new() }
+    }
+}
+
+impl From<EnsuredWhole> for proto::EnsureGeneratedResponse {
+    fn from(whole: EnsuredWhole) -> Self {
+        use proto::ensure_generated_result::Result as Item;
+        let members = whole.members.into_iter().map(|member| proto::EnsureGeneratedResult {
+            result: Some(match member {
+                Ok(ensured) => Item::Response(ensured.into()),
+                Err(error) => Item::Error(item(&error)),
+            }),
+        });
+        Self { members: members.collect(), ..whole.ensured.into() }
     }
 }
 

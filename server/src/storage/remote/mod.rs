@@ -25,7 +25,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use self::body::{Body, stat, unquoted};
 use self::error::translate;
-use self::layers::{Layered, layered, retrying};
+use self::layers::timed;
+use super::paced::Paced;
 use super::path::{check_folder, check_object};
 use super::{
     Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
@@ -40,8 +41,7 @@ const PROBE: &str = ".rendition-probe";
 
 struct Remote {
     name: String,
-    limits: StoreLimits,
-    operators: Layered,
+    operator: Operator,
     /// The same store under the URL that readers use.
     public: Option<Operator>,
     capabilities: Capabilities,
@@ -63,7 +63,7 @@ impl Remote {
     ) -> Result<Arc<dyn Store>, StorageError> {
         prepare_transport();
         let error = |error| translate(error, name, Operation::Open, "");
-        let operators = layered(service, limits).map_err(error)?;
+        let operator = timed(service, limits).map_err(error)?;
         let public = public_service.map(Operator::new).transpose().map_err(error)?;
         let capabilities = Capabilities {
             presign: abilities.presign,
@@ -71,7 +71,8 @@ impl Remote {
             create_only: abilities.create_only,
             list: true,
         };
-        Ok(Arc::new(Self { name: name.to_owned(), limits: *limits, operators, public, capabilities }))
+        let remote = Self { name: name.to_owned(), operator, public, capabilities };
+        Ok(Arc::new(Paced::new(name, Arc::new(remote), limits)))
     }
 
     fn error(&self, operation: Operation, path: &str) -> impl Fn(opendal::Error) -> StorageError + use<> {
@@ -95,7 +96,7 @@ impl Remote {
     }
 
     async fn find(&self, operation: Operation, path: &str) -> Result<Option<Stat>, StorageError> {
-        match retrying(&self.limits, || self.operators.calls.stat(path)).await {
+        match self.operator.stat(path).await {
             Ok(metadata) => Ok(Some(stat(&metadata))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.error(operation, path)(error)),
@@ -128,14 +129,14 @@ impl Store for Remote {
         self.check(Operation::Read, path)?;
         let version = options.if_version.as_deref();
         let too_large = |size: u64| options.max_bytes.filter(|max| size > *max);
-        let read = retrying(&self.limits, || async {
-            let body = Body::open(&self.operators.calls, path, None, version).await?;
+        let read = async {
+            let body = Body::open(&self.operator, path, None, version).await?;
             if too_large(body.stat.size).is_some() {
-                return Ok((body.stat, None));
+                return Ok::<_, opendal::Error>((body.stat, None));
             }
             let (stat, bytes) = body.collect().await?;
             Ok((stat, Some(bytes)))
-        });
+        };
         match read.await {
             Ok((stat, Some(bytes))) => Ok(Some(Object { bytes, stat })),
             Ok((Stat { size, .. }, None)) => {
@@ -152,9 +153,7 @@ impl Store for Remote {
         if range.is_empty() {
             return Ok(self.find(Operation::Read, path).await?.map(|_| Bytes::new()));
         }
-        let read = retrying(&self.limits, || async {
-            Body::open(&self.operators.calls, path, Some(range.clone()), None).await?.collect().await
-        });
+        let read = async { Body::open(&self.operator, path, Some(range), None).await?.collect().await };
         match read.await {
             Ok((_, bytes)) => Ok(Some(bytes)),
             // Said only of an object that is there.
@@ -174,9 +173,7 @@ impl Store for Remote {
         if range.as_ref().is_some_and(Range::is_empty) {
             return Ok(self.find(Operation::Read, path).await?.map(nothing));
         }
-        let open =
-            retrying(&self.limits, || Body::open(&self.operators.streams, path, range.clone(), None)).await;
-        match open {
+        match Body::open(&self.operator, path, range, None).await {
             Ok(body) => {
                 let stat = body.stat.clone();
                 Ok(Some((stat, body.chunks().map_err(self.error(Operation::Read, path)).boxed())))
@@ -203,9 +200,7 @@ impl Store for Remote {
             ..PutOptions::default()
         };
         let size = bytes.len() as u64;
-        let written =
-            retrying(&self.limits, || self.operators.calls.write_options(path, bytes.clone(), put.clone()));
-        match written.await {
+        match self.operator.write_options(path, bytes, put).await {
             Ok(metadata) => Ok(Written::Created(Stat {
                 size,
                 version: metadata.etag().map(unquoted),
@@ -220,7 +215,7 @@ impl Store for Remote {
 
     async fn delete(&self, path: &str) -> Result<(), StorageError> {
         self.check(Operation::Delete, path)?;
-        match retrying(&self.limits, || self.operators.calls.delete(path)).await {
+        match self.operator.delete(path).await {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(self.error(Operation::Delete, path)(error))
             }
@@ -233,9 +228,7 @@ impl Store for Remote {
         self.check_edges(Operation::List, folder)?;
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let path = if folder.is_empty() { "/" } else { &prefix };
-        let listed =
-            retrying(&self.limits, || self.operators.calls.list_options(path, ListOptions::default()));
-        let listed = match listed.await {
+        let listed = match self.operator.list_options(path, ListOptions::default()).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             result => result.map_err(self.error(Operation::List, folder))?,
         };
@@ -261,7 +254,7 @@ impl Store for Remote {
     async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
         check_folder(&self.name, walk.folder)?;
         self.check_edges(Operation::List, walk.folder)?;
-        let found = retrying(&self.limits, || walk::walk(&self.operators.calls, walk)).await;
+        let found = walk::walk(&self.operator, walk).await;
         found.map_err(self.error(Operation::List, walk.folder))
     }
 
@@ -286,7 +279,7 @@ impl Store for Remote {
                 complaint,
             ));
         }
-        let operator = self.public.as_ref().unwrap_or(&self.operators.calls);
+        let operator = self.public.as_ref().unwrap_or(&self.operator);
         let options = PresignOptions {
             override_content_type: content_type.map(str::to_owned),
             override_content_disposition: download_name.map(attachment),
