@@ -290,6 +290,7 @@ pub fn named_spec(id: &str) -> v1::NamedSpec {
             strategy: v1::Strategy::Eager.into(),
             sources: vec!["photos/**".to_owned()],
             public: true,
+            ..Default::default()
         }),
         digest: "0123456789abcdef0123456789abcdef".to_owned(),
     }

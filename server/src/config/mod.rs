@@ -10,6 +10,7 @@
 //! written from them.
 
 mod auth;
+mod base_url;
 mod cache;
 mod check;
 mod credential;
@@ -22,6 +23,7 @@ mod limits;
 mod listen;
 mod log;
 mod media;
+mod on_get;
 mod overlay;
 mod problem;
 mod quantity;
@@ -60,13 +62,14 @@ pub use self::{
     listen::{Listen, Tls, is_loopback},
     log::{Log, LogFormat},
     media::{Access, Media},
+    on_get::OnGet,
     overlay::Overlay,
     problem::{ConfigErrors, Place, Problem},
     quantity::{Memory, Ttl, format_size, parse_size},
     queue::Queue,
     secret::{SHORTEST_SECRET, Secret},
     spec::NamedSpec,
-    store::{StoreConfig, VersionPolicy},
+    store::{PublicBase, Serves, StoreConfig, VersionPolicy},
 };
 
 /// The configuration of a server that is given no file, as TOML.
@@ -167,7 +170,7 @@ impl Config {
             media,
             log: Log::read(&root.section("log")),
             overlays: overlay::read(&root, &limits),
-            specs: spec::read(&root),
+            specs: spec::read(&root, &limits),
             limits,
         };
         crosscheck::run(&root, &config);

@@ -9,9 +9,11 @@ use toml::de::{DeValue, ValueDeserializer};
 use crate::model::{Glob, SpecId, Strategy};
 
 use super::{
+    Limits, OnGet,
     defaults::STRATEGY,
     document::Node,
     key::{Key, Kind},
+    on_get,
     problem::Complaint,
     section::{Section, Shown},
     spec_options,
@@ -30,6 +32,8 @@ pub struct NamedSpec {
     pub sources: Vec<Glob>,
     /// Whether its renditions may be fetched without a signature where the media endpoint is open.
     pub public: bool,
+    /// What a GET of a media URL does that finds nothing.
+    pub on_get: OnGet,
 }
 
 const ID_REMEDY: &str =
@@ -73,10 +77,10 @@ pub(crate) const POLICY_KEYS: &[Key] = &[
 ];
 
 /// Reads all named specs. Those with a problem are left out.
-pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<SpecId, NamedSpec> {
+pub(crate) fn read(root: &Section<'_, '_>, limits: &Limits) -> BTreeMap<SpecId, NamedSpec> {
     let mut specs = BTreeMap::new();
     for (id, span, section) in root.named("specs", "<id>") {
-        let named = NamedSpec::read(&section);
+        let named = NamedSpec::read(&section, limits);
         match SpecId::new(&id) {
             Ok(id) => specs.extend(named.map(|named| (id, named))),
             Err(_) => {
@@ -89,10 +93,11 @@ pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<SpecId, NamedSpec> {
 }
 
 impl NamedSpec {
-    fn read(section: &Section<'_, '_>) -> Option<Self> {
+    fn read(section: &Section<'_, '_>, limits: &Limits) -> Option<Self> {
         let strategy = section.read("strategy");
         let sources = section.read("sources").unwrap_or_default();
         let public = section.get("public");
+        let on_get = on_get::read(section, limits);
         let operations = operations(section);
         let output = section
             .require::<Part>("output", "write output = { webp = { quality = 80 } }, or another format");
@@ -105,7 +110,7 @@ impl NamedSpec {
             refuse(section, &invalid.field, format!("{} does not do", invalid.value), invalid.message);
             return None;
         }
-        Some(Self { spec, strategy, sources, public })
+        Some(Self { spec, strategy, sources, public, on_get })
     }
 
     /// Notes every overlay of the spec that is not among the names. It is bound to the image itself where specs are

@@ -37,6 +37,7 @@ mod stores;
 mod target;
 mod tombstones;
 mod upload;
+mod url_options;
 pub mod urls;
 mod verdict;
 mod versions;
@@ -55,6 +56,7 @@ use self::{
     fetch::{Batch, Fetch, Held},
     flight::Flights,
     gate::Gate,
+    media::StandIns,
     request::{
         Call, Depth, Ensure, Ensured, Exists, Recipe, RenditionRef, Saved, Selection, Source, SourceInfo,
         UrlOptions, View,
@@ -68,7 +70,7 @@ use self::{
 };
 pub use self::{
     inventory::{Inventoried, Page},
-    media::{MediaAnswer, MediaRequest},
+    media::{MediaAnswer, MediaContent, MediaRequest, StandIn, StoredMedia},
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
     specs::{Registered, ResolvedSpec},
@@ -110,6 +112,7 @@ struct Inner {
     probes: Coalesce<RenditionKey, Result<Arc<Record>, Error>>,
     fetches: Coalesce<Batch, Result<Fetch, Error>>,
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
+    stand_ins: StandIns,
     held: Held,
     flights: Flights,
     epochs: Epochs,
@@ -155,6 +158,7 @@ impl Engine {
             probes: Coalesce::new(runtime.clone()),
             fetches: Coalesce::new(runtime.clone()),
             placeholders: Coalesce::new(runtime.clone()),
+            stand_ins: StandIns::new(runtime.clone()),
             held: Held::default(),
             flights: Flights::new(),
             epochs: Epochs::default(),

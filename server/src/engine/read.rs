@@ -87,12 +87,23 @@ impl Inner {
         let stored = self.stored(call, stored.keyed).await?;
         match self.open_stored(&stored, range).await? {
             Some(opened) => Ok((stored, opened)),
-            None => Err(Error::new(
-                Reason::StorageUnavailable,
-                "the rendition was deleted while it was read: try again",
-            )
-            .retry_after(std::time::Duration::from_secs(1))),
+            None => Err(deleted_meanwhile()),
         }
+    }
+
+    /// The facts of a rendition's object; generates it if it is missing, also if it was there a moment ago.
+    pub(super) async fn stat_stored(self: &Arc<Self>, call: &Call, keyed: Keyed) -> Result<Stat, Error> {
+        let mut stored = self.stored(call, keyed).await?;
+        for _ in 0..2 {
+            let key = &stored.keyed.key;
+            let stat = self.stores.rendition().store.stat(key.as_str()).await;
+            if let Some(stat) = stat.map_err(|error| storage_error(&error))? {
+                return Ok(stat);
+            }
+            self.renditions.forget(key);
+            stored = self.stored(call, stored.keyed).await?;
+        }
+        Err(deleted_meanwhile())
     }
 
     /// Makes sure that a rendition is stored, as JUST_IN_TIME does.
@@ -135,4 +146,10 @@ impl Inner {
             }
         }
     }
+}
+
+/// The error for a rendition that somebody deletes again and again.
+fn deleted_meanwhile() -> Error {
+    Error::new(Reason::StorageUnavailable, "the rendition was deleted while it was read: try again")
+        .retry_after(std::time::Duration::from_secs(1))
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use rendition_imaging::{Limits, Spec};
 
 use super::{specs::Overlays, urls::MediaUrls};
@@ -38,6 +39,16 @@ pub struct StoreEntry {
     pub version_policy: VersionPolicy,
 }
 
+/// What a GET of a media URL does that finds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OnGet {
+    /// It generates, and waits.
+    #[default]
+    Generate,
+    /// It queues, and shows this encoded image meanwhile.
+    Placeholder(Bytes),
+}
+
 /// A spec in the configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedSpec {
@@ -51,6 +62,8 @@ pub struct NamedSpec {
     pub sources: Vec<Glob>,
     /// Whether the open media endpoint serves it unsigned.
     pub public: bool,
+    /// What a GET does that finds nothing.
+    pub on_get: OnGet,
 }
 
 /// Bounds on what callers can ask for.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, Store,
+    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError, Store,
     WriteOptions, Written,
 };
 
@@ -172,7 +172,7 @@ impl Store for Counting {
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         self.counts.begin(Operation::Presign);
         self.counts.end(self.inner.presign_read(path, lifetime, download_name, content_type).await)
     }

@@ -13,8 +13,8 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
-    Store, WriteOptions, Written,
+    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, WriteOptions, Written,
 };
 
 /// What befalls one call.
@@ -217,7 +217,7 @@ impl Store for Faulty {
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         let call = self.inner.presign_read(path, lifetime, download_name, content_type);
         self.call(Operation::Presign, path, call).await
     }

@@ -16,8 +16,8 @@ use futures_util::{StreamExt, stream};
 use super::object::CHUNK;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
-    Store, WriteMode, WriteOptions, Written,
+    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, WriteMode, WriteOptions, Written,
 };
 
 type Objects = BTreeMap<String, Object>;
@@ -167,7 +167,7 @@ impl Store for Memory {
         _lifetime: Duration,
         _download_name: Option<&str>,
         _content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         check_object(&self.name, Operation::Presign, path)?;
         Ok(None)
     }

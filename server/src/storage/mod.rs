@@ -27,7 +27,9 @@ pub use counting::{Counting, Counts};
 pub use error::{StorageError, StorageErrorKind};
 pub use faulty::{Fault, FaultRates, Faulty, Hold};
 pub use limits::StoreLimits;
-pub use object::{Entry, Object, ObjectStream, ReadOptions, Stat, WriteMode, WriteOptions, Written};
+pub use object::{
+    Entry, Object, ObjectStream, Presigned, ReadOptions, Stat, WriteMode, WriteOptions, Written,
+};
 pub use open::open;
 pub use operation::Operation;
 pub use settings::{AzblobSettings, GcsSettings, S3Settings, Secret, StoreSettings};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Entry, Object, ObjectStream, ReadOptions, Stat, StorageError, WriteOptions, Written};
+use super::{Entry, Object, ObjectStream, Presigned, ReadOptions, Stat, StorageError, WriteOptions, Written};
 
 /// What a store can do beyond reading and writing whole objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +58,16 @@ pub trait Store: Send + Sync + 'static {
     /// Exactly one level below `folder`, sorted by name; a missing folder is empty.
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, StorageError>;
 
-    /// A URL that lets anyone read the object for `lifetime`, with the file name and the content type that the answer
-    /// shall carry; `None` if this store makes none. The object need not exist.
+    /// A URL that lets anyone read the object for `lifetime`, or for as long as temporary credentials are good that it is
+    /// signed with, with the file name and the content type that the answer shall carry; `None` if this store makes none.
+    /// The object need not exist.
     async fn presign_read(
         &self,
         path: &str,
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError>;
+    ) -> Result<Option<Presigned>, StorageError>;
 
     /// Whether the store answers at all: for health.
     async fn probe(&self) -> Result<(), StorageError>;

@@ -8,8 +8,8 @@ use rendition_proto::v1::{self as proto, recipe};
 use super::{format, spec};
 use crate::{
     engine::request::{
-        Detail, Ensure, Exists, Mode, Placeholders, Recipe, RenditionRef, Source, UrlForm, UrlKind,
-        UrlOptions,
+        Detail, Ensure, Exists, FormatChoice, Mode, Placeholders, Recipe, RenditionRef, Source, UrlForm,
+        UrlKind, UrlOptions,
     },
     model::{Error, Reason, SourcePath, SpecId, StoreName, Strategy, Version},
 };
@@ -93,6 +93,7 @@ fn url_options(message: Option<proto::UrlOptions>) -> Result<UrlOptions, Error> 
     let Some(message) = message else { return Ok(UrlOptions::default()) };
     let kind = match proto::UrlKind::try_from(message.kind) {
         Ok(proto::UrlKind::Unspecified | proto::UrlKind::Media) => UrlKind::Media,
+        Ok(proto::UrlKind::Public) => UrlKind::Public,
         Ok(proto::UrlKind::Presigned) => UrlKind::Presigned,
         Err(_) => {
             return Err(Error::new(
@@ -107,6 +108,7 @@ fn url_options(message: Option<proto::UrlOptions>) -> Result<UrlOptions, Error> 
         lifetime: duration(message.lifetime, "url_options.lifetime")?,
         form: if message.path_only { UrlForm::PathOnly } else { UrlForm::Absolute },
         download_name: Some(message.download_name).filter(|name| !name.is_empty()),
+        format: if message.negotiate { FormatChoice::Negotiated } else { FormatChoice::Settled },
     })
 }
 

@@ -36,8 +36,8 @@ use self::temporary::Temporaries;
 use super::object::CHUNK;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, StorageErrorKind,
-    Store, StoreLimits, WriteOptions, Written,
+    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, StoreLimits, WriteOptions, Written,
 };
 
 pub(super) struct Fs {
@@ -211,7 +211,7 @@ impl Store for Fs {
         _lifetime: Duration,
         _download_name: Option<&str>,
         _content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         check_object(&self.shared.name, Operation::Presign, path)?;
         Ok(None)
     }
