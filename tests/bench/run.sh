@@ -8,4 +8,7 @@ sh tests/bench/service/run.sh "$@" && missed=0 || missed=1
 if [ "$#" -eq 0 ] && [ -f tests/bench/imaging/run.sh ]; then
     sh tests/bench/imaging/run.sh || missed=1
 fi
+if [ "$#" -eq 0 ] && [ -f tests/bench/media/run.sh ]; then
+    sh tests/bench/media/run.sh || missed=1
+fi
 exit "$missed"

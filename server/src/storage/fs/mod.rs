@@ -7,6 +7,7 @@
 //! longer than the limits say. Work that outlives its caller keeps its place until it ends, so a hung file system does
 //! not eat thread after thread.
 
+mod cached;
 mod failure;
 mod file;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
+use self::cached::Begun;
 use self::failure::Failure;
 use self::file::OpenFile;
 use self::root::Root;
@@ -163,12 +165,21 @@ impl Store for Fs {
         range: Option<Range<u64>>,
     ) -> Result<Option<(Stat, ObjectStream)>, StorageError> {
         check_object(&self.shared.name, Operation::Read, path)?;
-        let owned = path.to_owned();
-        let open = move |shared: &Shared| OpenFile::open(&shared.root, &owned);
-        let Some(file) = self.shared.run(Operation::Read, path, open).await? else { return Ok(None) };
+        let begun = match cached::begin(&self.shared.root, path, range.clone()) {
+            Some(begun) => Some(begun),
+            None => {
+                let owned = path.to_owned();
+                let begin = move |shared: &Shared| cached::begin_blocking(&shared.root, &owned, range);
+                self.shared.run(Operation::Read, path, begin).await?
+            }
+        };
+        let Some(Begun { file, first, rest }) = begun else { return Ok(None) };
         let stat = file.stat.clone();
-        let range = file.clamp(range);
-        let state = (Arc::clone(&self.shared), Arc::new(file), path.to_owned(), range);
+        if rest.is_empty() {
+            let whole = (!first.is_empty()).then_some(Ok(first));
+            return Ok(Some((stat, stream::iter(whole).boxed())));
+        }
+        let state = (Arc::clone(&self.shared), Arc::new(file), path.to_owned(), rest);
         let chunks = stream::try_unfold(state, |(shared, file, path, range)| async move {
             if range.is_empty() {
                 return Ok(None);
@@ -180,7 +191,7 @@ impl Store for Fs {
             let chunk = shared.run(Operation::Read, &path, work).await?;
             Ok(Some((chunk, (shared, file, path, end..range.end))))
         });
-        Ok(Some((stat, chunks.boxed())))
+        Ok(Some((stat, stream::iter([Ok(first)]).chain(chunks).boxed())))
     }
 
     async fn write(&self, path: &str, bytes: Bytes, options: &WriteOptions) -> Result<Written, StorageError> {
