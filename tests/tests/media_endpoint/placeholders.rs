@@ -44,7 +44,7 @@ async fn what_is_missing_is_queued_and_shown_as_a_placeholder_until_it_is_made()
     let source = png(80, 60, 1);
     server.put("cat.png", &source);
     let url = client.url(("cat.png", "small")).await.unwrap().url().to_owned();
-    let mut hold = server.faults("media").hold_next(Operation::Read);
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
     let color = shown(&get(&url).await, "queued", (40, 30));
     for (channel, wanted) in color.into_iter().zip([0x33_u8, 0x66, 0x99]) {
         assert!(channel.abs_diff(wanted) <= 8, "{color:?}");
@@ -65,7 +65,7 @@ async fn what_is_missing_is_queued_and_shown_as_a_placeholder_until_it_is_made()
 async fn a_hundred_gets_of_one_missing_rendition_queue_one_job() {
     let (server, client) = server("").await;
     server.put("cat.png", &png(80, 60, 1));
-    let _hold = server.faults("media").hold_next(Operation::Read);
+    let _hold = server.faults("renditions").hold_next(Operation::Write);
     let url = client.url(("cat.png", "small")).await.unwrap().url().to_owned();
     for answer in futures_util::future::join_all((0..100).map(|_| get(&url))).await {
         shown(&answer, PENDING, (40, 30));
@@ -88,7 +88,7 @@ async fn what_cannot_be_made_is_shown_as_a_placeholder_and_queues_nothing() {
     assert_eq!(server.engine.queued(), 0);
     server.put("broken.png", &png(80, 60, 1));
     server.clock.advance(Duration::from_secs(11));
-    let _hold = server.faults("media").hold_next(Operation::Read);
+    let _hold = server.faults("renditions").hold_next(Operation::Write);
     let mended = client.url(("broken.png", "small")).await.unwrap().url().to_owned();
     shown(&get(&mended).await, PENDING, (40, 30));
 }
@@ -100,7 +100,7 @@ async fn a_file_is_shown_over_the_whole_size_whatever_its_own() {
     std::fs::write(&file, png(7, 31, 9)).unwrap();
     let (server, client) = server(&format!("placeholder.file = {:?}", file.to_str().unwrap())).await;
     server.put("tall.png", &png(60, 180, 1));
-    let _hold = server.faults("media").hold_next(Operation::Read);
+    let _hold = server.faults("renditions").hold_next(Operation::Write);
     let url = client.url(("tall.png", "small")).await.unwrap().url().to_owned();
     shown(&get(&url).await, PENDING, (40, 120));
 }
@@ -114,7 +114,7 @@ async fn a_placeholder_is_shown_to_those_only_who_could_have_the_rendition() {
     let refused = get(unsigned).await;
     assert_eq!((refused.status, refused.header("cache-control")), (404, "no-store"));
     assert_eq!(server.engine.queued(), 0);
-    let _hold = server.faults("media").hold_next(Operation::Read);
+    let _hold = server.faults("renditions").hold_next(Operation::Write);
     shown(&get(&own).await, PENDING, (40, 30));
     let download = Url::new(("cat.png", "small")).url_options(UrlOptions::new().download_name("x.png"));
     let forged = client.url(download).await.unwrap().url().replace("x.png", "y.png");
@@ -126,7 +126,7 @@ async fn a_deleted_source_is_gone_and_not_shown_as_anything() {
     let (server, client) = server("").await;
     server.put("cat.png", &png(80, 60, 1));
     let url = client.url(("cat.png", "small")).await.unwrap().url().to_owned();
-    let _hold = server.faults("media").hold_next(Operation::Read);
+    let _hold = server.faults("renditions").hold_next(Operation::Write);
     shown(&get(&url).await, PENDING, (40, 30));
     std::fs::remove_file(server.root().join("media/cat.png")).unwrap();
     client.notify_deleted("cat.png").await.unwrap();

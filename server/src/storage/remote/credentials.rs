@@ -40,21 +40,21 @@ impl Life {
     }
 }
 
-/// The credentials of the environment and the machine, and a note of how long they are good.
+/// Credentials that somebody else provides, such as the environment or the machine, and a note of how long they are good.
 #[derive(Debug)]
-pub(super) struct Watched {
-    inner: DefaultCredentialProvider,
+pub(super) struct Watched<P> {
+    inner: P,
     life: Life,
 }
 
-impl Watched {
+impl Watched<DefaultCredentialProvider> {
     /// The usual places, watched.
     pub(super) fn chain(life: Life) -> ProvideCredentialChain<Credential> {
         ProvideCredentialChain::new().push(Self { inner: DefaultCredentialProvider::new(), life })
     }
 }
 
-impl ProvideCredential for Watched {
+impl<P: ProvideCredential<Credential = Credential>> ProvideCredential for Watched<P> {
     type Credential = Credential;
 
     async fn provide_credential(&self, context: &Context) -> reqsign_core::Result<Option<Credential>> {
@@ -66,7 +66,51 @@ impl ProvideCredential for Watched {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use opendal::services::S3;
+
+    use super::super::super::StoreLimits;
+    use super::super::{Abilities, Remote};
     use super::*;
+
+    /// Credentials that are good for an hour.
+    #[derive(Debug)]
+    struct Hourly;
+
+    impl ProvideCredential for Hourly {
+        type Credential = Credential;
+
+        async fn provide_credential(&self, _: &Context) -> reqsign_core::Result<Option<Credential>> {
+            Ok(Some(Credential {
+                access_key_id: "id".to_owned(),
+                secret_access_key: "secret".to_owned(),
+                session_token: Some("token".to_owned()),
+                expires_in: Some(reqsign_core::time::Timestamp::now() + Duration::from_secs(3600)),
+            }))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_presigned_url_ends_with_the_credentials_that_signed_it() {
+        let credentials = Life::default();
+        let watched = Watched { inner: Hourly, life: credentials.clone() };
+        let service = S3::default()
+            .bucket("b")
+            .region("r")
+            .endpoint("http://127.0.0.1:1")
+            .credential_provider_chain(ProvideCredentialChain::new().push(watched));
+        let abilities = Abilities { presign: true, credentials, create_only: true };
+        let store = Remote::open("s", &StoreLimits::default(), service, None::<S3>, abilities).unwrap();
+        let week = Duration::from_secs(7 * 24 * 3600);
+        for _ in 0..2 {
+            let presigned = store.presign_read("a", week, None, None).await.unwrap().unwrap();
+            let granted = presigned.lifetime.as_secs();
+            assert!((3500..3600).contains(&granted), "{granted}");
+            assert!(presigned.url.contains(&format!("X-Amz-Expires={granted}")), "{}", presigned.url);
+        }
+        let short = store.presign_read("a", Duration::from_secs(60), None, None).await.unwrap().unwrap();
+        assert_eq!(short.lifetime, Duration::from_secs(60));
+    }
 
     #[test]
     fn a_url_is_granted_what_is_left_of_its_credentials() {
