@@ -53,7 +53,6 @@ http {{
     sendfile on;
     tcp_nopush on;
     keepalive_requests 1000000000;
-    open_file_cache max=1000 inactive=60s;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -86,12 +85,25 @@ class Server:
         self.process.terminate()
         self.process.wait()
 
-    def peak(self):
-        """The most bytes that the process and its children ever held."""
+    def pids(self):
+        """The process and its children."""
         children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         with open(children) as file:
-            pids = [self.process.pid, *map(int, file.read().split())]
-        return sum(resident(pid) for pid in pids)
+            return [self.process.pid, *map(int, file.read().split())]
+
+    def cpu(self):
+        """The seconds of processor time that it has used so far."""
+        return sum(processor_time(pid) for pid in self.pids())
+
+    def peak(self):
+        """The most bytes that the process and its children ever held."""
+        return sum(resident(pid) for pid in self.pids())
+
+
+def processor_time(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid):
