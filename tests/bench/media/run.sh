@@ -44,5 +44,5 @@ cd "$root"
 cargo build --quiet --release -p rendition-server -p rendition-tests --bin rendition-server --bin media-load
 target=${CARGO_TARGET_DIR:-$root/target}
 "$peers/venv/bin/python" "$here/photographs.py" "$corpus" "$peers/photographs"
-NGINX=$nginx JEMALLOC=$jemalloc PEERS=$peers PYTHONPATH="$here:$here/../imaging" exec "$peers/venv/bin/python" "$here/compare.py" \
+NGINX_BINARY=$nginx JEMALLOC=$jemalloc PEERS=$peers PYTHONPATH="$here:$here/../imaging" exec "$peers/venv/bin/python" "$here/compare.py" \
     "$peers/photographs" "$target/release" "$@"

@@ -1,8 +1,10 @@
 """The servers that are compared, each in a process of its own, and the load."""
 
 import contextlib
+import grp
 import json
 import os
+import pwd
 import socket
 import subprocess
 import time
@@ -43,6 +45,7 @@ public = true
 
 NGINX = """
 daemon off;
+user {user} {group};
 worker_processes 1;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx.log;
@@ -157,10 +160,12 @@ class Nginx(Server):
         with contextlib.closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        # Its worker reads what only we may read.
+        user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
         config = os.path.join(folder, "nginx.conf")
         with open(config, "w") as file:
-            file.write(NGINX.format(folder=folder, port=port))
-        super().__init__("nginx", [os.environ["NGINX"], "-c", config, "-p", folder, "-e", f"{folder}/nginx.log"], cores)
+            file.write(NGINX.format(folder=folder, port=port, user=user, group=group))
+        super().__init__("nginx", [os.environ["NGINX_BINARY"], "-c", config, "-p", folder, "-e", f"{folder}/nginx.log"], cores)
         self.base = f"http://127.0.0.1:{port}"
         for _ in range(100):
             with contextlib.suppress(OSError), contextlib.closing(socket.create_connection(("127.0.0.1", port))):
