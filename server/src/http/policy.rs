@@ -52,7 +52,12 @@ impl MediaPolicy {
         answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         answer.insert(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
         answer.insert(CROSS_ORIGIN_RESOURCE_POLICY, self.resource_policy.clone());
-        if self.allow(answer, request) {
+        if matches!(&self.origins, Origins::These(origins) if !origins.is_empty()) {
+            // Also for those who are not allowed, or a cache would give them the answer of those who are.
+            answer.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+        if let Some(allowed) = self.allowed(request) {
+            answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
             answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
         }
     }
@@ -63,7 +68,7 @@ impl MediaPolicy {
         *answer.status_mut() = StatusCode::NO_CONTENT;
         let headers = answer.headers_mut();
         headers.insert(header::ALLOW, METHODS);
-        if request.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) && self.allow(headers, request) {
+        if request.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) && self.allowed(request).is_some() {
             headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
             headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS);
             headers.insert(header::ACCESS_CONTROL_MAX_AGE, ALLOWED_FOR);
@@ -80,22 +85,14 @@ impl MediaPolicy {
         }
     }
 
-    /// Says whether the page that asks may read the answer.
-    fn allow(&self, answer: &mut HeaderMap, request: &HeaderMap) -> bool {
-        let allowed = match &self.origins {
-            Origins::Any => HeaderValue::from_static("*"),
-            Origins::These(origins) if origins.is_empty() => return false,
+    /// The origin that may read the answer, as the answer says it; none: the page that asks may not.
+    fn allowed(&self, request: &HeaderMap) -> Option<HeaderValue> {
+        match &self.origins {
+            Origins::Any => Some(HeaderValue::from_static("*")),
             Origins::These(origins) => {
-                // Also for those who are not allowed, or a cache would give them the answer of those who are.
-                answer.append(header::VARY, HeaderValue::from_static("Origin"));
-                match request.get(header::ORIGIN).filter(|origin| origins.contains(origin)) {
-                    Some(origin) => origin.clone(),
-                    None => return false,
-                }
+                request.get(header::ORIGIN).filter(|origin| origins.contains(origin)).cloned()
             }
-        };
-        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-        true
+        }
     }
 }
 
