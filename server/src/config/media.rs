@@ -108,7 +108,7 @@ pub(crate) const KEYS: &[Key] = &[
         "media.cache_tag_header",
         Kind::Text,
         "\"Cache-Tag\"",
-        "The header in which answers name their source, `{store}/{path}` percent-encoded as in their URLs, so that a CDN can remove all that was made from it: `Cache-Tag`, `Surrogate-Key`, `Edge-Cache-Tag` and so on. Empty: none.",
+        "The header in which answers name their source, `{store}/{path}` percent-encoded as in their URLs, so that a CDN can remove all that was made from it: `Cache-Tag`, `Surrogate-Key`, `Edge-Cache-Tag` and so on; `none`: in none.",
     ),
     Key::new(
         "media.stall_timeout",
@@ -194,11 +194,11 @@ struct OptionalHeader(Option<HeaderName>);
 impl FromValue for OptionalHeader {
     fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
         let text = String::from_value(value, kind)?;
-        if text.is_empty() {
+        if text == "none" {
             return Ok(Self(None));
         }
         let name = text.parse().map_err(|_| {
-            Complaint::new("is no header's name", "write one such as \"Cache-Tag\", or \"\" for none")
+            Complaint::new("is no header's name", "write one such as \"Cache-Tag\", or \"none\"")
         })?;
         Ok(Self(Some(name)))
     }

@@ -105,6 +105,6 @@ async fn answers_name_their_source_to_caches_under_the_configured_header() {
     let (_server, client) = self::server("cache_tag_header = \"Surrogate-Key\"").await;
     let answer = get(client.url(CAT).await.unwrap().url()).await;
     assert_eq!((answer.header("surrogate-key"), answer.header("cache-tag")), ("media/photos/cat.png", ""));
-    let (_server, client) = self::server("cache_tag_header = \"\"").await;
+    let (_server, client) = self::server("cache_tag_header = \"none\"").await;
     assert_eq!(get(client.url(CAT).await.unwrap().url()).await.header("cache-tag"), "");
 }

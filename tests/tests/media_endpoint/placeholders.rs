@@ -126,10 +126,13 @@ async fn a_deleted_source_is_gone_and_not_shown_as_anything() {
     let (server, client) = server("").await;
     server.put("cat.png", &png(80, 60, 1));
     let url = client.url(("cat.png", "small")).await.unwrap().url().to_owned();
-    let _hold = server.faults("renditions").hold_next(Operation::Write);
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
     shown(&get(&url).await, PENDING, (40, 30));
+    hold.reached().await;
     std::fs::remove_file(server.root().join("media/cat.png")).unwrap();
     client.notify_deleted("cat.png").await.unwrap();
     assert_eq!(get(&url).await.status, 410);
-    assert_eq!(server.engine.queued(), 0);
+    hold.release();
+    until("the job is over", || server.engine.queued() == 0).await;
+    assert!(server.renditions().is_empty(), "what was being made removed itself");
 }

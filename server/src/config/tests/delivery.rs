@@ -65,6 +65,6 @@ fn origins_and_header_names_are_checked() {
     }
     refused(
         "media.cache_tag_header = \"Cache Tag\"",
-        "media.cache_tag_header = \"Cache Tag\": is no header's name; write one such as \"Cache-Tag\", or \"\" for none",
+        "media.cache_tag_header = \"Cache Tag\": is no header's name; write one such as \"Cache-Tag\", or \"none\"",
     );
 }
