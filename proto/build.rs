@@ -4,7 +4,9 @@ use std::{env, fs, path::PathBuf};
 
 use prost::Message;
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 5] = [
+    "rendition/v1/maintenance_service.proto",
+    "rendition/v1/prewarm_service.proto",
     "rendition/v1/rendition_service.proto",
     "rendition/v1/source_service.proto",
     "rendition/v1/spec_service.proto",

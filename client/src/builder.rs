@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use rendition_proto::v1::{
+    maintenance_service_client::MaintenanceServiceClient, prewarm_service_client::PrewarmServiceClient,
     rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
     spec_service_client::SpecServiceClient,
 };
@@ -200,6 +201,12 @@ impl ClientBuilder {
                 .max_decoding_message_size(self.max_message_bytes)
                 .max_encoding_message_size(self.max_message_bytes),
             sources: SourceServiceClient::new(channel.clone())
+                .max_decoding_message_size(self.max_message_bytes)
+                .max_encoding_message_size(self.max_message_bytes),
+            prewarming: PrewarmServiceClient::new(channel.clone())
+                .max_decoding_message_size(self.max_message_bytes)
+                .max_encoding_message_size(self.max_message_bytes),
+            maintenance: MaintenanceServiceClient::new(channel.clone())
                 .max_decoding_message_size(self.max_message_bytes)
                 .max_encoding_message_size(self.max_message_bytes),
             specs: SpecServiceClient::new(channel)

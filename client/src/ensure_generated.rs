@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use rendition_proto::v1;
+use rendition_proto::v1::{self, ensure_generated_result::Result as Item};
 
-use crate::{Error, Rendition, RenditionRef, Strategy, UrlOptions, duration::to_proto, wire_enum::answer};
+use crate::{
+    Error, Rendition, RenditionRef, StatusError, Strategy, UrlOptions, duration::to_proto, wire_enum::answer,
+};
 
 /// Asks for a rendition to be there. What names a rendition turns into one with the defaults.
 ///
@@ -97,17 +99,18 @@ answer! {
     }
 }
 
-/// The rendition as it is now, and what the call did about it.
+/// The rendition as it is now, and what the call did about it. Of a family the widest in the format that every browser shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ensured {
     rendition: Rendition,
     outcome: i32,
+    members: Vec<v1::EnsureGeneratedResult>,
 }
 
 impl Ensured {
     pub(crate) fn from_proto(response: v1::EnsureGeneratedResponse) -> Result<Self, Error> {
         let rendition = response.rendition.ok_or(Error::Malformed("rendition"))?.into();
-        Ok(Self { rendition, outcome: response.outcome })
+        Ok(Self { rendition, outcome: response.outcome, members: response.members })
     }
 
     /// The rendition as it is now.
@@ -120,6 +123,15 @@ impl Ensured {
         Outcome::from_wire(self.outcome)
     }
 
+    /// Of a family the result of each member that is not wider than the source, by format and then by width; else nothing.
+    pub fn members(&self) -> impl Iterator<Item = Result<Self, Error>> + '_ {
+        self.members.iter().map(|member| match member.result.clone() {
+            Some(Item::Response(response)) => Self::from_proto(response),
+            Some(Item::Error(status)) => Err(StatusError::from_item(status).into()),
+            None => Err(Error::Malformed("member")),
+        })
+    }
+
     /// The rendition alone.
     pub fn into_rendition(self) -> Rendition {
         self.rendition
@@ -127,6 +139,7 @@ impl Ensured {
 
     /// The message of the API.
     pub fn into_proto(self) -> v1::EnsureGeneratedResponse {
-        v1::EnsureGeneratedResponse { rendition: Some(self.rendition.into_proto()), outcome: self.outcome }
+        let Self { rendition, outcome, members } = self;
+        v1::EnsureGeneratedResponse { rendition: Some(rendition.into_proto()), outcome, members }
     }
 }

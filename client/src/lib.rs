@@ -30,6 +30,7 @@
 mod builder;
 mod caller;
 mod client;
+mod collect_garbage;
 mod deadline;
 mod download;
 mod duration;
@@ -40,7 +41,11 @@ mod failure;
 mod image_info;
 mod named_spec;
 mod notify;
+mod picture;
+mod picture_html;
 mod placeholder;
+mod prewarm;
+mod progress;
 mod put_source;
 mod reason;
 mod recipe;
@@ -56,6 +61,7 @@ mod stored_renditions;
 mod strategy;
 mod url;
 mod url_options;
+mod verify;
 mod watch;
 mod wire_enum;
 
@@ -64,6 +70,7 @@ pub use tonic::Code;
 pub use self::{
     builder::ClientBuilder,
     client::Client,
+    collect_garbage::{CollectGarbage, Collected, CollectedRendition, CollectionPhase, GarbageReason},
     download::Download,
     ensure_generated::{EnsureGenerated, Ensured, Outcome},
     error::Error,
@@ -72,7 +79,11 @@ pub use self::{
     image_info::ImageInfo,
     named_spec::NamedSpec,
     notify::{Deleted, NotifySaved, Saved},
+    picture::{Picture, PictureOf, PictureSource},
+    picture_html::PictureHtml,
     placeholder::Placeholder,
+    prewarm::{Prewarm, PrewarmFailure, Prewarmed},
+    progress::Progress,
     put_source::PutSource,
     reason::Reason,
     recipe::Recipe,
@@ -94,6 +105,7 @@ pub use self::{
     strategy::Strategy,
     url::Url,
     url_options::{UrlKind, UrlOptions},
+    verify::{Defect, Finding, Repair, Verified, Verify},
     watch::{Update, Watch},
 };
 

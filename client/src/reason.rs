@@ -77,6 +77,8 @@ reasons! {
     StorageUnavailable = "STORAGE_UNAVAILABLE",
     /// The source changed while it was read.
     SourceChanged = "SOURCE_CHANGED",
+    /// A collection of garbage would remove so much, or knows so little of the sources, that it looks like a mistake.
+    CollectionUnsafe = "COLLECTION_UNSAFE",
     /// The generation took longer than the server allows.
     GenerationTimeout = "GENERATION_TIMEOUT",
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::StreamExt;
 use rendition_client::{
-    EnsureGenerated, Error, Evidence, Exists, Outcome, OutputFormat, Reason, RenditionRef, Source, State,
-    Strategy, Url, UrlOptions,
+    EnsureGenerated, Error, Evidence, Exists, Outcome, OutputFormat, PictureOf, Reason, Recipe, RenditionRef,
+    Source, State, Strategy, Url, UrlOptions,
 };
 use rendition_proto::v1;
 use scripted::{
@@ -250,4 +250,58 @@ async fn get_spec_shows_content_and_policy() {
 
     script.get.fail(Status::not_found("none"));
     assert_eq!(client.get_spec("x").await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_picture_is_told_with_all_that_a_page_needs() {
+    let (script, client) = start_with_client().await;
+    script.picture.answer(v1::PictureResponse { picture: Some(scripted::picture()) });
+    let source = Source::new("photos/cat.jpg").dimensions(2000, 1000);
+    let asked = PictureOf::new(source, "hero").url_options(UrlOptions::new().path_only());
+    let told = client.picture(asked).await.unwrap();
+    let sent = script.picture.messages().remove(0);
+    assert_eq!(sent.family_id, "hero");
+    assert_eq!(sent.source.unwrap().dimensions.unwrap().width, 2000);
+    assert!(sent.url_options.unwrap().path_only);
+
+    assert_eq!((told.src(), told.dimensions()), ("http://media.example/cat.jpg", Some((640, 320))));
+    assert_eq!((told.sizes(), told.placeholder().unwrap().dominant_color()), (Some("100vw"), "#0a0b0c"));
+    assert!(told.failure().is_none());
+    let types: Vec<&str> = told.sources().map(|source| source.media_type()).collect();
+    assert_eq!(types, ["image/webp", "image/jpeg"]);
+    let webp = told.sources().next().unwrap();
+    let entries: Vec<_> =
+        webp.entries().map(|(width, height, rendition)| (width, height, rendition.is_ready())).collect();
+    assert_eq!(entries, [(320, Some(160), true), (640, Some(320), true)]);
+    assert_eq!(told.into_proto(), scripted::picture());
+
+    let missing = item_error(Code::NotFound, "SPEC_NOT_FOUND", "no such family");
+    use v1::picture_result::Result as Item;
+    let results =
+        [Item::Error(missing), Item::Response(v1::PictureResponse { picture: Some(scripted::picture()) })]
+            .map(|result| v1::PictureResult { result: Some(result) });
+    script.batch_picture.answer(v1::BatchPictureResponse { results: results.into() });
+    let answers = client.batch_picture([CAT, CAT]).await.unwrap();
+    assert_eq!(answers[0].as_ref().unwrap_err().reason(), Some(&Reason::SpecNotFound));
+    assert_eq!(answers[1].as_ref().unwrap().sources().len(), 2);
+}
+
+#[tokio::test]
+async fn a_family_that_is_ensured_tells_of_each_member() {
+    let (script, client) = start_with_client().await;
+    use v1::ensure_generated_result::Result as Item;
+    let missing = item_error(Code::FailedPrecondition, "SOURCE_LIMIT_EXCEEDED", "too large");
+    let members = [Item::Error(missing), Item::Response(ensured(v1::Outcome::Generated))]
+        .map(|result| v1::EnsureGeneratedResult { result: Some(result) });
+    script
+        .ensure
+        .answer(v1::EnsureGeneratedResponse { members: members.into(), ..ensured(v1::Outcome::Generated) });
+    let told = client.ensure_generated(("photos/cat.jpg", Recipe::family("hero"))).await.unwrap();
+    let sent = script.ensure.messages().remove(0).rendition.unwrap().recipe.unwrap().recipe.unwrap();
+    assert_eq!(sent, v1::recipe::Recipe::FamilyId("hero".into()));
+    assert!(told.rendition().is_ready());
+    let members: Vec<_> = told.members().collect();
+    assert_eq!(members[0].as_ref().unwrap_err().reason(), Some(&Reason::SourceLimitExceeded));
+    assert_eq!(members[1].as_ref().unwrap().outcome(), Outcome::Generated);
+    assert_eq!(told.into_proto().members.len(), 2);
 }

@@ -357,3 +357,52 @@ async fn a_server_that_is_not_there_is_told_with_the_way_out() {
     assert_eq!(told.lines().count(), 1, "{told}");
     assert!(told.contains("refused") && told.contains(&uri) && told.contains("RENDITION_SERVER"), "{told}");
 }
+
+#[tokio::test]
+async fn a_picture_is_a_table_html_or_json() {
+    let (script, uri) = start().await;
+    let answer = || script.picture.answer(v1::PictureResponse { picture: Some(scripted::picture()) });
+    answer();
+    let output = run(&uri, &["picture", "cat.jpg", "--family", "hero"]).await;
+    let first = "SOURCE   TYPE        SIZE     STATE  URL\ncat.jpg  image/webp  320x160  ready  http://media.example/cat.webp\n";
+    assert!(stdout(&output).starts_with(first), "{}", stdout(&output));
+    assert_eq!(stdout(&output).lines().count(), 5);
+    answer();
+    let html =
+        run(&uri, &["picture", "cat.jpg", "--family", "hero", "--html", "--alt", "a \"cat\"", "--lazy"])
+            .await;
+    assert_eq!(
+        stdout(&html),
+        "<picture><source type=\"image/webp\" srcset=\"http://media.example/image/webp?a=1&amp;b=2 320w\" sizes=\"100vw\">\
+         <img src=\"http://media.example/cat.jpg\" srcset=\"http://media.example/image/jpeg?a=1&amp;b=2 320w\" sizes=\"100vw\" \
+         width=\"640\" height=\"320\" alt=\"a &quot;cat&quot;\" loading=\"lazy\" decoding=\"async\" \
+         style=\"background-color:#0a0b0c\"></picture>\n"
+    );
+    answer();
+    let [record] =
+        records(&run(&uri, &["--json", "picture", "cat.jpg", "--family", "hero"]).await).try_into().unwrap();
+    assert_eq!(record["picture"]["sources"][1]["entries"][0]["width"], 320);
+    assert_eq!(record["picture"]["sources"][1]["entries"][0]["rendition"]["state"], "STATE_READY");
+    assert_eq!(record["picture"]["src"], "http://media.example/cat.jpg");
+    let family = run(&uri, &["ensure", "cat.jpg", "--family", "hero", "--fit", "300"]).await;
+    assert_eq!(family.status.code(), Some(2), "{}", stderr(&family));
+}
+
+#[tokio::test]
+async fn a_family_that_is_ensured_has_a_row_for_each_member() {
+    let (script, uri) = start().await;
+    use v1::ensure_generated_result::Result as Item;
+    let missing = item_error(Code::FailedPrecondition, "SOURCE_LIMIT_EXCEEDED", "too large");
+    let members = [Item::Response(ensured(v1::Outcome::Found)), Item::Error(missing)]
+        .map(|result| v1::EnsureGeneratedResult { result: Some(result) });
+    let answer = v1::EnsureGeneratedResponse { members: members.into(), ..ensured(v1::Outcome::Found) };
+    script.ensure.answer(answer.clone());
+    let output = run(&uri, &["ensure", "cat.jpg", "--family", "hero"]).await;
+    assert_eq!(stdout(&output).lines().count(), 2);
+    assert!(stderr(&output).contains("SOURCE_LIMIT_EXCEEDED"));
+    assert_eq!(output.status.code(), Some(1));
+    script.ensure.answer(answer);
+    let [record] =
+        records(&run(&uri, &["--json", "ensure", "cat.jpg", "--family", "hero"]).await).try_into().unwrap();
+    assert_eq!(record["members"][1]["error"]["reason"], "SOURCE_LIMIT_EXCEEDED");
+}

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod existence;
 pub mod grpc;
 pub mod http;
+mod keeping;
 pub mod model;
 pub mod queue;
 pub mod server;

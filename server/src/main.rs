@@ -40,6 +40,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Err(lacking) = processor() {
+        eprintln!("{lacking}");
+        return ExitCode::FAILURE;
+    }
     let arguments = Arguments::parse();
     match arguments.command {
         None => serve(arguments.config),
@@ -53,6 +57,17 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
     }
+}
+
+/// Refuses a processor that lacks what the codecs are compiled for: better said than met as an illegal instruction.
+fn processor() -> Result<(), &'static str> {
+    #[cfg(target_arch = "x86_64")]
+    if !std::is_x86_feature_detected!("sse4.1") {
+        return Err(
+            "this processor lacks SSE4.1, which the codecs need: every one since 2008 (Intel) and 2011 (AMD) has it",
+        );
+    }
+    Ok(())
 }
 
 /// The environment; a variable that is not text is none of ours.

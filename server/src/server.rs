@@ -11,6 +11,7 @@ use crate::{
     engine::{BeforeDecode, Engine, capacity::Capacity},
     grpc::{self, GrpcOptions, Services, auth::Tokens, health},
     http,
+    keeping::Keeping,
     model::{Clock, StoreName},
     queue::Queue,
     settings,
@@ -98,8 +99,9 @@ impl Builder {
         let engine = settings::engine(&config, &stores, http_address, Capacity::detect())?;
         let engine = Engine::with_hook(engine, queue.clone(), clock, Handle::current(), before_decode)
             .map_err(|error| StartError::new("the engine cannot be started", error))?;
+        let keeping = Keeping::begin(&config, &engine).await;
         let stores = stores.into_iter().map(|(name, store)| (name.as_str().to_owned(), store)).collect();
-        Ok(Server { config, grpc, http, engine, queue, stores, counts })
+        Ok(Server { config, grpc, http, engine, queue, keeping, stores, counts })
     }
 }
 
@@ -120,6 +122,7 @@ pub struct Server {
     http: TcpListener,
     engine: Engine,
     queue: Arc<Queue>,
+    keeping: Option<Keeping>,
     stores: Vec<(String, Arc<dyn Store>)>,
     counts: BTreeMap<StoreName, Arc<Counts>>,
 }
@@ -151,9 +154,9 @@ impl Server {
     }
 
     /// Serves until `shutdown` ends, then drains: says NOT_SERVING, takes nothing new, lets calls and
-    /// flights end for at most `limits.drain_timeout`, and closes the queue.
+    /// flights end for at most `limits.drain_timeout`, writes down what is remembered, and closes the queue.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
-        let Self { config, grpc, http, engine, queue, stores, .. } = self;
+        let Self { config, grpc, http, engine, queue, keeping, stores, .. } = self;
         let reporter = HealthReporter::new();
         health::begin(&reporter, &stores).await;
         let options = GrpcOptions {
@@ -171,6 +174,7 @@ impl Server {
         let names: Vec<String> = stores.iter().map(|(name, _)| name.clone()).collect();
         let mut background = engine.start();
         background.push(tokio::spawn(health::watch(reporter.clone(), stores)));
+        background.extend(keeping.clone().map(|keeping| tokio::spawn(keeping.run())));
         let on_grpc = drained(draining.clone());
         let policy = settings::media_policy(&config.media);
         let mut grpc = tokio::spawn(async move { grpc::serve(grpc, services, &options, on_grpc).await });
@@ -205,6 +209,9 @@ impl Server {
             http.abort();
         }
         ending.abort();
+        if let Some(keeping) = keeping {
+            keeping.end().await;
+        }
         if tokio::time::timeout(LAST_COMMIT, queue.close()).await.is_err() {
             tracing::warn!("the queue could not be closed, the next start will count this as a crash");
         }

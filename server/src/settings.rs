@@ -12,7 +12,7 @@ use crate::{
     config::{Access, Config, Listen, Media, OnGet, PublicBase, Serves, Ttl, VersionPolicy},
     engine::{
         capacity::Capacity,
-        settings::{self as engine, EngineLimits, NamedSpec, Settings, StoreEntry},
+        settings::{self as engine, EngineLimits, NamedSpec, PictureFamily, Settings, StoreEntry},
         urls::{self, MediaUrls, SigningKey},
     },
     existence::{Lifetime, Lifetimes},
@@ -80,6 +80,22 @@ pub fn engine(
                     OnGet::Generate => engine::OnGet::Generate,
                     OnGet::Placeholder(image) => engine::OnGet::Placeholder(image.clone().into()),
                 },
+            })
+            .collect(),
+        families: config
+            .families
+            .iter()
+            .map(|(id, family)| PictureFamily {
+                id: id.clone(),
+                base: family.base.clone(),
+                formats: family
+                    .formats
+                    .iter()
+                    .map(|(format, members)| {
+                        (*format, members.iter().map(|member| (member.width, member.id.clone())).collect())
+                    })
+                    .collect(),
+                sizes: family.sizes.clone(),
             })
             .collect(),
         lifetimes: Lifetimes {

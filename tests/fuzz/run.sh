@@ -4,14 +4,15 @@
 # 600 seconds each by default. What is found lies in tests/fuzz/artifacts and becomes a test.
 #
 # The corpus of images (CORPUS, or shared/corpus in one of the folders above the project), where there is one, is what decoding
-# begins from. An input may take FUZZ_TIMEOUT seconds (5; more where much else runs). rustup's nightly toolchain is taken where
-# there is one, else the pinned one with its gate opened (RUSTC_BOOTSTRAP). Where clang is installed, the C codecs are watched by
-# the address sanitizer and guide the fuzzer as well; else only Rust is. cargo-fuzz is installed if it is missing.
+# begins from, beside what lies in seeds/TARGET: images of fewer pixels, which the targets do not refuse. An input may take
+# FUZZ_TIMEOUT seconds (5; more where much else runs). rustup's nightly toolchain is taken where there is one, else the pinned one
+# with its gate opened (RUSTC_BOOTSTRAP). Where clang is installed, the C codecs are watched by the address sanitizer and guide
+# the fuzzer as well; else only Rust is. cargo-fuzz is installed if it is missing.
 set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- jpeg png webp gif tiff bitmap metadata profile spec name
+[ $# -gt 0 ] || set -- jpeg png webp gif avif tiff bitmap metadata profile spec name
 
 corpus=${CORPUS:-}
 for folder in ../../.. ../../../.. ../../../../..; do
@@ -39,6 +40,9 @@ seed() { # seed TARGET FILE
 }
 for target in "$@"; do
     mkdir -p "corpus/$target"
+    [ ! -d "seeds/$target" ] || for file in "seeds/$target"/*; do
+        seed "$target" "$file"
+    done
     case $target in
         metadata | profile | spec | name) ;;
         *)

@@ -18,10 +18,12 @@ use rendition_tests::scripted_server::{Answer, ScriptedServer};
 /// Impatient, so that failures come soon.
 const LIMITS: StoreLimits = StoreLimits {
     concurrency: 4,
+    least_concurrency: 1,
     timeout: Duration::from_millis(500),
     io_timeout: Duration::from_millis(500),
     retries: 2,
     first_retry_delay: Duration::from_millis(1),
+    retry_percent: 20,
 };
 
 fn store(settings: S3Settings) -> Arc<dyn Store> {

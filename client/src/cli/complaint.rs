@@ -15,6 +15,8 @@ pub(crate) enum Complaint {
     File { name: String, error: io::Error },
     /// Whoever read the output wants no more of it.
     ClosedPipe,
+    /// The user stopped it.
+    Interrupted,
 }
 
 impl Complaint {
@@ -22,7 +24,7 @@ impl Complaint {
         match self {
             Self::Usage(_) => true,
             Self::Call { error, .. } => matches!(error, Error::InvalidOption { .. }),
-            Self::File { .. } | Self::ClosedPipe => false,
+            Self::File { .. } | Self::ClosedPipe | Self::Interrupted => false,
         }
     }
 
@@ -55,6 +57,7 @@ impl fmt::Display for Complaint {
             Self::Call { subject: None, error } => error.fmt(f),
             Self::File { name, error } => write!(f, "{name}: {error}"),
             Self::ClosedPipe => f.write_str("the output was closed"),
+            Self::Interrupted => f.write_str("stopped before its end"),
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use rendition_client::{EnsureGenerated, Ensured, RenditionRef, State, Strategy};
-use serde_json::Map;
+use rendition_client::{EnsureGenerated, Ensured, RenditionRef, Source, State, Strategy};
 
 use super::{
     Complaint, Connection, Report, Verdict,
@@ -79,23 +78,22 @@ impl Ensure {
                 several => client.batch_ensure_generated(several.iter().cloned()).await?,
             };
             for (source, result) in sources.iter().zip(&results) {
-                good &= tell(report, connection, source, result, |ensured: &Ensured| {
-                    Map::from_iter([
-                        ("outcome".to_owned(), ensured.outcome().wire_name().into()),
-                        ("rendition".to_owned(), record::rendition(ensured.rendition())),
-                    ])
-                })?;
+                good &=
+                    tell(report, connection, source, result, |ensured: &Ensured| record::ensured(ensured))?;
                 if let Ok(ensured) = result {
-                    let rendition = ensured.rendition();
-                    good &= rendition.state() != State::Failed;
-                    table.row([
-                        source.path().to_owned(),
-                        rendition.state().to_string(),
-                        ensured.outcome().to_string(),
-                        size(rendition),
-                        bytes(rendition),
-                        rendition.url().to_owned(),
-                    ]);
+                    let members: Vec<_> = ensured.members().collect();
+                    if members.is_empty() {
+                        good &= row(&mut table, source, ensured);
+                    }
+                    for member in members {
+                        match member {
+                            Ok(member) => good &= row(&mut table, source, &member),
+                            Err(error) => {
+                                good = false;
+                                report.complain_about(source.path(), &error, connection);
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -104,4 +102,18 @@ impl Ensure {
         }
         Ok(Verdict::good_if(good))
     }
+}
+
+/// Adds what came of a rendition; says whether it can be there.
+fn row(table: &mut Table, source: &Source, ensured: &Ensured) -> bool {
+    let rendition = ensured.rendition();
+    table.row([
+        source.path().to_owned(),
+        rendition.state().to_string(),
+        ensured.outcome().to_string(),
+        size(rendition),
+        bytes(rendition),
+        rendition.url().to_owned(),
+    ]);
+    rendition.state() != State::Failed
 }

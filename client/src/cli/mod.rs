@@ -8,18 +8,24 @@ mod connection;
 mod deleted;
 mod ensure;
 mod exists;
+mod gc;
 mod inspect;
 mod list;
+mod long_work;
 mod named_item;
 mod operation_flags;
 mod operation_value;
 mod output_flags;
+mod picture;
+mod prewarm;
+mod progress_line;
 mod purge;
 mod put;
 mod read;
 mod recipe_arguments;
 mod record;
 mod report;
+mod resume_arguments;
 mod saved;
 mod selection;
 mod size;
@@ -29,6 +35,7 @@ mod specs;
 mod table;
 mod url;
 mod url_flags;
+mod verify;
 mod watch;
 mod way_out;
 
@@ -62,6 +69,8 @@ enum Command {
     Exists(exists::Exists),
     /// Print the URLs of renditions, one per line, in the order of the sources
     Url(url::Url),
+    /// Tell what an HTML page needs of sources in a family's widths and formats
+    Picture(picture::Picture),
     /// Read the bytes of a rendition, generating it if it is missing
     Read(read::Read),
     /// Tell how renditions come along until all are ready or failed; starts nothing
@@ -80,6 +89,12 @@ enum Command {
     List(list::List),
     /// Remove stored renditions of sources
     Purge(purge::Purge),
+    /// Make the renditions of many sources ahead, in the background
+    Prewarm(prewarm::Prewarm),
+    /// Remove stored renditions that no source and no spec accounts for
+    Gc(gc::Gc),
+    /// Read stored renditions and tell which are not what their keys say
+    Verify(verify::Verify),
 }
 
 /// What a command that ran to its end has to say by its exit code.
@@ -119,6 +134,7 @@ impl Command {
             Self::Ensure(command) => command.run(connection, report).await,
             Self::Exists(command) => command.run(connection, report).await,
             Self::Url(command) => command.run(connection, report).await,
+            Self::Picture(command) => command.run(connection, report).await,
             Self::Read(command) => command.run(connection, report).await,
             Self::Watch(command) => command.run(connection, report).await,
             Self::Specs(command) => command.run(connection, report).await,
@@ -128,6 +144,9 @@ impl Command {
             Self::Inspect(command) => command.run(connection, report).await,
             Self::List(command) => command.run(connection, report).await,
             Self::Purge(command) => command.run(connection, report).await,
+            Self::Prewarm(command) => command.run(connection, report).await,
+            Self::Gc(command) => command.run(connection, report).await,
+            Self::Verify(command) => command.run(connection, report).await,
         }
     }
 }

@@ -14,6 +14,9 @@ pub(crate) struct RecipeArguments {
     /// A spec in the server's configuration
     #[arg(long, value_name = "ID", conflicts_with = "spec_json")]
     spec: Option<String>,
+    /// A family in the server's configuration, for `ensure` and `saved`: all its members
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "spec_json"])]
+    family: Option<String>,
     /// A spec as in the configuration, e.g. '{"operations":[{"resize_to_fit":{"width":300}}],
     /// "output":{"webp":{}}}'; @FILE reads it from a file
     #[arg(long, value_name = "JSON")]
@@ -40,6 +43,16 @@ impl RecipeArguments {
 
     fn recipe(self) -> Result<Recipe, Complaint> {
         let flags = !self.operations.0.is_empty() || !self.output.is_empty() || !self.options.is_empty();
+        if let Some(family) = self.family.clone() {
+            return if flags {
+                Err(Complaint::Usage(
+                    "--family is a whole recipe: leave out the flags for operations, output and options"
+                        .into(),
+                ))
+            } else {
+                Ok(Recipe::family(family))
+            };
+        }
         match (self.spec, self.spec_json) {
             (Some(_), _) | (_, Some(_)) if flags => Err(Complaint::Usage(
                 "--spec and --spec-json are whole recipes: leave out the flags for operations, output and options"
@@ -48,7 +61,7 @@ impl RecipeArguments {
             (Some(id), _) => Ok(id.into()),
             (None, Some(json)) => Ok(parse(&json)?.into()),
             (None, None) if !flags => Err(Complaint::Usage(
-                "say what to make: --spec ID, --spec-json JSON, or flags such as --fit 300x200 --format webp"
+                "say what to make: --spec ID, --family NAME, --spec-json JSON, or flags such as --fit 300x200 --format webp"
                     .into(),
             )),
             (None, None) => {

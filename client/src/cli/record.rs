@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rendition_client::{
-    Error, Existence, Failure, ImageInfo, NamedSpec, OutputFormat, Placeholder, Rendition, Source,
-    SourceInfo, StoredRendition, Strategy,
+    Ensured, Error, Existence, Failure, ImageInfo, NamedSpec, OutputFormat, Picture, Placeholder, Rendition,
+    Source, SourceInfo, StoredRendition, Strategy,
 };
 use serde_json::{Map, Value, json};
 
@@ -50,6 +50,49 @@ pub(crate) fn rendition(rendition: &Rendition) -> Value {
     record.insert("url".to_owned(), rendition.url().into());
     set(&mut record, "url_expire_time", rendition.url_expire_time().map(time));
     set(&mut record, "failure", rendition.failure().map(failure));
+    record.into()
+}
+
+/// What came of a rendition, or of a family's members.
+pub(crate) fn ensured(ensured: &Ensured) -> Map<String, Value> {
+    let members: Vec<Value> = ensured
+        .members()
+        .map(|member| match member {
+            Ok(member) => self::ensured(&member).into(),
+            Err(failed) => json!({ "error": error(&failed) }),
+        })
+        .collect();
+    let mut record = Map::new();
+    record.insert("outcome".to_owned(), ensured.outcome().wire_name().into());
+    record.insert("rendition".to_owned(), rendition(ensured.rendition()));
+    set(&mut record, "members", (!members.is_empty()).then(|| members.into()));
+    record
+}
+
+/// What an HTML page needs.
+pub(crate) fn picture(picture: &Picture) -> Value {
+    let sources = picture.sources().map(|source| {
+        let entries = source.entries().map(|(width, height, shown)| {
+            let mut entry = Map::new();
+            entry.insert("width".to_owned(), width.into());
+            set(&mut entry, "height", height.map(Value::from));
+            entry.insert("rendition".to_owned(), rendition(&shown));
+            Value::from(entry)
+        });
+        json!({
+            "media_type": source.media_type(),
+            "srcset": source.srcset(),
+            "entries": entries.collect::<Vec<_>>(),
+        })
+    });
+    let mut record = Map::new();
+    record.insert("sources".to_owned(), sources.collect::<Vec<_>>().into());
+    record.insert("src".to_owned(), picture.src().into());
+    set(&mut record, "width", picture.dimensions().map(|(width, _)| width.into()));
+    set(&mut record, "height", picture.dimensions().map(|(_, height)| height.into()));
+    set(&mut record, "sizes", picture.sizes().map(Value::from));
+    set(&mut record, "placeholder", picture.placeholder().map(placeholder));
+    set(&mut record, "failure", picture.failure().map(failure));
     record.into()
 }
 
@@ -142,12 +185,22 @@ fn failure(failure: Failure<'_>) -> Value {
     record.into()
 }
 
-fn time(time: SystemTime) -> Value {
+/// A time in RFC 3339.
+pub(crate) fn time(time: SystemTime) -> Value {
     humantime::format_rfc3339_millis(time).to_string().into()
 }
 
 fn set(record: &mut Map<String, Value>, name: &str, value: Option<Value>) {
     if let Some(value) = value {
         record.insert(name.to_owned(), value);
+    }
+}
+
+/// Adds what is known to a record that is an object.
+pub(crate) fn set_all<const N: usize>(record: &mut Value, fields: [(&str, Option<Value>); N]) {
+    if let Value::Object(record) = record {
+        for (name, value) in fields {
+            set(record, name, value);
+        }
     }
 }

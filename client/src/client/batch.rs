@@ -4,7 +4,9 @@
 use rendition_proto::{google::rpc, v1};
 
 use super::{Client, unary};
-use crate::{EnsureGenerated, Ensured, Error, Existence, Exists, Rendition, StatusError, Url};
+use crate::{
+    EnsureGenerated, Ensured, Error, Existence, Exists, Picture, PictureOf, Rendition, StatusError, Url,
+};
 
 impl Client {
     /// [`Self::ensure_generated`] for up to 1,000; each source is fetched and decoded once.
@@ -77,6 +79,26 @@ impl Client {
             Some(Item::Response(v1::UrlResponse { rendition: Some(rendition) })) => Ok(rendition.into()),
             Some(Item::Error(status)) => Err(item_error(status)),
             Some(Item::Response(_)) => Err(Error::Malformed("rendition")),
+            None => Err(Error::Malformed("result")),
+        });
+        as_many(results.collect(), count)
+    }
+
+    /// [`Self::picture`] for up to 1,000.
+    ///
+    /// # Errors
+    /// If the batch as a whole was refused, e.g. `BATCH_TOO_LARGE`.
+    pub async fn batch_picture(
+        &self,
+        requests: impl IntoIterator<Item = impl Into<PictureOf>>,
+    ) -> Result<Vec<Result<Picture, Error>>, Error> {
+        use v1::picture_result::Result as Item;
+        let requests: Vec<_> = requests.into_iter().map(|request| request.into().into_proto()).collect();
+        let count = requests.len();
+        let response = unary!(self.renditions.batch_picture(v1::BatchPictureRequest { requests }))?;
+        let results = response.results.into_iter().map(|item| match item.result {
+            Some(Item::Response(response)) => Picture::from_proto(response),
+            Some(Item::Error(status)) => Err(item_error(status)),
             None => Err(Error::Malformed("result")),
         });
         as_many(results.collect(), count)

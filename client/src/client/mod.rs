@@ -4,17 +4,20 @@ mod batch;
 mod sources;
 mod specs;
 mod streams;
+mod upkeep;
 
 use std::time::Duration;
 
 use rendition_proto::v1::{
+    maintenance_service_client::MaintenanceServiceClient, prewarm_service_client::PrewarmServiceClient,
     rendition_service_client::RenditionServiceClient, source_service_client::SourceServiceClient,
     spec_service_client::SpecServiceClient,
 };
 use tonic::transport::Channel;
 
 use crate::{
-    ClientBuilder, EnsureGenerated, Ensured, Error, Existence, Exists, Rendition, Url, caller::Caller,
+    ClientBuilder, EnsureGenerated, Ensured, Error, Existence, Exists, Picture, PictureOf, Rendition, Url,
+    caller::Caller,
 };
 
 /// Sends one attempt after the other of a call with one answer, and takes the answer out.
@@ -53,6 +56,8 @@ pub struct Client {
     pub(crate) renditions: RenditionServiceClient<Channel>,
     pub(crate) sources: SourceServiceClient<Channel>,
     pub(crate) specs: SpecServiceClient<Channel>,
+    pub(crate) prewarming: PrewarmServiceClient<Channel>,
+    pub(crate) maintenance: MaintenanceServiceClient<Channel>,
     pub(crate) caller: Caller,
     pub(crate) max_read_bytes: u64,
 }
@@ -139,5 +144,24 @@ impl Client {
     pub async fn url(&self, request: impl Into<Url>) -> Result<Rendition, Error> {
         let response = unary!(self.renditions.url(request.into().into_proto()))?;
         response.rendition.map(Into::into).ok_or(Error::Malformed("rendition"))
+    }
+
+    /// Gives what an HTML page needs to show a source in the widths and formats of a configured family. Never generates, asks
+    /// no storage but for the source's version and, unless it is sent or known, its size. What is wrong with the image is told
+    /// in the picture.
+    ///
+    /// ```no_run
+    /// # async fn run(client: rendition_client::Client) -> Result<(), rendition_client::Error> {
+    /// let picture = client.picture(("photos/cat.jpg", "hero")).await?;
+    /// println!("{}", picture.html("a cat"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the request or the server.
+    pub async fn picture(&self, request: impl Into<PictureOf>) -> Result<Picture, Error> {
+        let response = unary!(self.renditions.picture(request.into().into_proto()))?;
+        Picture::from_proto(response)
     }
 }

@@ -94,7 +94,11 @@ impl Client {
 
     /// Sends a call until its first message has come. The timeout of calls bounds that wait; the
     /// deadline that is sent is the whole stream's, which may go on for longer.
-    async fn open<M, F, Fut>(&self, deadline: Option<Deadline>, mut attempt: F) -> Result<First<M>, Error>
+    pub(super) async fn open<M, F, Fut>(
+        &self,
+        deadline: Option<Deadline>,
+        mut attempt: F,
+    ) -> Result<First<M>, Error>
     where
         F: FnMut(Option<Duration>) -> Fut,
         Fut: Future<Output = Result<First<M>, Status>>,
@@ -109,8 +113,9 @@ impl Client {
 }
 
 /// The first message, if there was one, and the stream of the rest.
-type First<M> = (Option<M>, Streaming<M>);
+pub(super) type First<M> = (Option<M>, Streaming<M>);
 
-async fn begin<M>(mut messages: Streaming<M>) -> Result<First<M>, Status> {
+/// Waits for a stream's first message.
+pub(super) async fn begin<M>(mut messages: Streaming<M>) -> Result<First<M>, Status> {
     Ok((messages.message().await?, messages))
 }

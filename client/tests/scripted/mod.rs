@@ -7,6 +7,8 @@ use std::{collections::VecDeque, sync::Arc, sync::Mutex};
 use rendition_client::{Client, ClientBuilder, RetryPolicy};
 use rendition_proto::v1::{
     self,
+    maintenance_service_server::{MaintenanceService, MaintenanceServiceServer},
+    prewarm_service_server::{PrewarmService, PrewarmServiceServer},
     rendition_service_server::{RenditionService, RenditionServiceServer},
     spec_service_server::{SpecService, SpecServiceServer},
 };
@@ -105,10 +107,15 @@ pub struct Script {
     pub batch_exists: Calls<v1::BatchExistsRequest, v1::BatchExistsResponse>,
     pub url: Calls<v1::UrlRequest, v1::UrlResponse>,
     pub batch_url: Calls<v1::BatchUrlRequest, v1::BatchUrlResponse>,
+    pub picture: Calls<v1::PictureRequest, v1::PictureResponse>,
+    pub batch_picture: Calls<v1::BatchPictureRequest, v1::BatchPictureResponse>,
     pub watch: Calls<v1::WatchRequest, Messages<v1::WatchResponse>>,
     pub read: Calls<v1::ReadRequest, Messages<v1::ReadResponse>>,
     pub list: Calls<v1::ListSpecsRequest, v1::ListSpecsResponse>,
     pub get: Calls<v1::GetSpecRequest, v1::GetSpecResponse>,
+    pub prewarm: Calls<v1::PrewarmRequest, Messages<v1::PrewarmResponse>>,
+    pub collect: Calls<v1::CollectGarbageRequest, Messages<v1::CollectGarbageResponse>>,
+    pub verify: Calls<v1::VerifyRequest, Messages<v1::VerifyResponse>>,
 }
 
 struct Service(Arc<Script>);
@@ -154,6 +161,20 @@ impl RenditionService for Service {
         self.0.batch_url.take(request).await
     }
 
+    async fn picture(
+        &self,
+        request: Request<v1::PictureRequest>,
+    ) -> Result<Response<v1::PictureResponse>, Status> {
+        self.0.picture.take(request).await
+    }
+
+    async fn batch_picture(
+        &self,
+        request: Request<v1::BatchPictureRequest>,
+    ) -> Result<Response<v1::BatchPictureResponse>, Status> {
+        self.0.batch_picture.take(request).await
+    }
+
     type WatchStream = BoxStream<v1::WatchResponse>;
 
     async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
@@ -184,6 +205,39 @@ impl SpecService for Service {
     }
 }
 
+#[tonic::async_trait]
+impl PrewarmService for Service {
+    type PrewarmStream = BoxStream<v1::PrewarmResponse>;
+
+    async fn prewarm(
+        &self,
+        request: Request<v1::PrewarmRequest>,
+    ) -> Result<Response<Self::PrewarmStream>, Status> {
+        Ok(self.0.prewarm.take(request).await?.map(Messages::stream))
+    }
+}
+
+#[tonic::async_trait]
+impl MaintenanceService for Service {
+    type CollectGarbageStream = BoxStream<v1::CollectGarbageResponse>;
+
+    async fn collect_garbage(
+        &self,
+        request: Request<v1::CollectGarbageRequest>,
+    ) -> Result<Response<Self::CollectGarbageStream>, Status> {
+        Ok(self.0.collect.take(request).await?.map(Messages::stream))
+    }
+
+    type VerifyStream = BoxStream<v1::VerifyResponse>;
+
+    async fn verify(
+        &self,
+        request: Request<v1::VerifyRequest>,
+    ) -> Result<Response<Self::VerifyStream>, Status> {
+        Ok(self.0.verify.take(request).await?.map(Messages::stream))
+    }
+}
+
 /// Listens on a free port.
 pub async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -201,6 +255,8 @@ pub fn serve(listener: TcpListener, tls: Option<ServerTlsConfig>) -> Arc<Script>
     let server = server
         .add_service(RenditionServiceServer::new(Service(script.clone())))
         .add_service(SpecServiceServer::new(Service(script.clone())))
+        .add_service(PrewarmServiceServer::new(Service(script.clone())))
+        .add_service(MaintenanceServiceServer::new(Service(script.clone())))
         .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     tokio::spawn(server);
     script
@@ -250,7 +306,32 @@ pub fn rendition(state: v1::State) -> v1::Rendition {
 }
 
 pub fn ensured(outcome: v1::Outcome) -> v1::EnsureGeneratedResponse {
-    v1::EnsureGeneratedResponse { rendition: Some(rendition(v1::State::Ready)), outcome: outcome.into() }
+    let rendition = Some(rendition(v1::State::Ready));
+    v1::EnsureGeneratedResponse { rendition, outcome: outcome.into(), members: Vec::new() }
+}
+
+/// A picture of two widths in two formats.
+pub fn picture() -> v1::Picture {
+    let source = |media_type: &str| v1::PictureSource {
+        media_type: media_type.to_owned(),
+        srcset: format!("http://media.example/{media_type}?a=1&b=2 320w"),
+        entries: [320, 640]
+            .map(|width| v1::PictureEntry {
+                width,
+                height: width / 2,
+                rendition: Some(rendition(v1::State::Ready)),
+            })
+            .into(),
+    };
+    v1::Picture {
+        sources: vec![source("image/webp"), source("image/jpeg")],
+        src: "http://media.example/cat.jpg".to_owned(),
+        width: 640,
+        height: 320,
+        sizes: "100vw".to_owned(),
+        placeholder: rendition(v1::State::Ready).placeholder,
+        failure: None,
+    }
 }
 
 /// A status with the details that a server adds.

@@ -4,7 +4,8 @@
 //! - `load PATH` reads a source into memory and answers its length;
 //! - `run SPECS` makes each spec of a JSON array, on `THREADS` (environment, else 1) threads, with one decode for all whose
 //!   decode plans are equal, and answers the nanoseconds from bytes to bytes;
-//! - `save PATH` writes the first of them and answers its length;
+//! - `save PATH` writes the first of them and answers its length; `save-each FOLDER` writes all, named by their index, and
+//!   answers the sum;
 //! - `planned` answers the bytes that the plans of the last run foresaw, `resident` the most that this process ever held, and
 //!   `now` what it holds, in bytes;
 //! - `similar PATH PATH` answers how similar two images look, by SSIMULACRA2 (100: the same).
@@ -27,7 +28,7 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Default)]
 struct Worker {
     source: Vec<u8>,
-    made: Vec<u8>,
+    made: Vec<Encoded>,
     planned: u64,
 }
 
@@ -42,15 +43,22 @@ impl Worker {
             "run" => {
                 let specs: Vec<Spec> = serde_json::from_str(rest)?;
                 let start = Instant::now();
-                let (mut made, planned) = make(&self.source, &specs)?;
+                let (made, planned) = make(&self.source, &specs)?;
                 let took = start.elapsed().as_nanos();
                 self.planned = planned;
-                self.made = made.swap_remove(0).bytes;
+                self.made = made;
                 Ok(took.to_string())
             }
             "save" => {
-                std::fs::write(rest, &self.made)?;
-                Ok(self.made.len().to_string())
+                let first = &self.made.first().ok_or("nothing was made")?.bytes;
+                std::fs::write(rest, first)?;
+                Ok(first.len().to_string())
+            }
+            "save-each" => {
+                for (index, made) in self.made.iter().enumerate() {
+                    std::fs::write(format!("{rest}/{index}"), &made.bytes)?;
+                }
+                Ok(self.made.iter().map(|made| made.bytes.len()).sum::<usize>().to_string())
             }
             "planned" => Ok(self.planned.to_string()),
             "resident" => Ok(status("VmHWM:")?.to_string()),
@@ -76,13 +84,17 @@ fn make(source: &[u8], specs: &[Spec]) -> Result<(Vec<Encoded>, u64), Failure> {
     for spec in specs {
         plans.push(Plan::new(&header, source.len() as u64, spec, &limits)?);
     }
-    // Those with the same decode come after one another, and what was decoded goes when the last of them is made.
+    // Those with the same decode come after one another, and what was decoded goes when the last of them is made. The
+    // largest come first, so that no thread is left alone with one of them at the end.
     let mut groups: Vec<(&DecodePlan, Arc<OnceLock<_>>, Vec<usize>)> = Vec::new();
     for (index, plan) in plans.iter().enumerate() {
         match groups.iter_mut().find(|(decode, ..)| *decode == plan.decode()) {
             Some((.., members)) => members.push(index),
             None => groups.push((plan.decode(), Arc::default(), vec![index])),
         }
+    }
+    for (.., members) in &mut groups {
+        members.sort_by_key(|index| std::cmp::Reverse(plans[*index].output_size().pixels()));
     }
     let work: Vec<_> = groups
         .into_iter()
@@ -154,6 +166,13 @@ fn similar(one: &[u8], other: &[u8]) -> Result<f64, Failure> {
 }
 
 fn main() -> Result<(), Failure> {
+    // A thread of its own, as in the server: the allocator gives the main thread's large blocks back to the system at once.
+    std::thread::scope(|scope| scope.spawn(|| serve().map_err(|error| error.to_string())).join())
+        .map_err(|_| "the worker panicked")?
+        .map_err(Failure::from)
+}
+
+fn serve() -> Result<(), Failure> {
     let mut worker = Worker::default();
     let mut out = std::io::stdout();
     for line in std::io::stdin().lock().lines() {

@@ -56,14 +56,33 @@ fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
+/// The most units that may stand before the header of a sequence: a delimiter does, and perhaps metadata.
+const UNITS_BEFORE: usize = 32;
+
 /// The first sequence header of a bitstream, of which the beginning is enough.
 pub(crate) fn sequence(bitstream: &[u8]) -> Option<Sequence> {
-    Units(bitstream).find(|unit| unit.kind == SEQUENCE).and_then(|unit| Sequence::parse(unit.payload))
+    Units(bitstream)
+        .take(UNITS_BEFORE)
+        .find(|unit| unit.kind == SEQUENCE)
+        .and_then(|unit| Sequence::parse(unit.payload))
 }
 
-/// How many frames a bitstream has, shown or not.
-pub(crate) fn frames(bitstream: &[u8]) -> usize {
-    Units(bitstream).filter(|unit| matches!(unit.kind, FRAME | FRAME_HEADER)).count()
+/// The most units that the bitstream of a picture may have: some for each layer, and for each part of one.
+const MOST_UNITS: usize = 1024;
+
+/// How many frames a bitstream has, shown or not; none where it has more units than that of a picture, or two headers that
+/// differ, of which the first would say nothing of what the other brings.
+pub(crate) fn frames(bitstream: &[u8]) -> Option<usize> {
+    let (mut frames, mut header) = (0, None);
+    for (index, unit) in Units(bitstream).enumerate() {
+        match unit.kind {
+            _ if index == MOST_UNITS => return None,
+            FRAME | FRAME_HEADER => frames += 1,
+            SEQUENCE if *header.get_or_insert(unit.payload) != unit.payload => return None,
+            _ => {}
+        }
+    }
+    Some(frames)
 }
 
 /// The bitstream without the units that separate moments of time, which a file of one picture does without.

@@ -11,6 +11,7 @@ use crate::libwebp::Filter;
 use crate::plane::{Depth, Plane};
 use crate::profile::{self, Profile};
 use crate::region::Cut;
+use crate::resample::reach;
 use crate::sampling::Sampling;
 use crate::shrink::shrunk;
 use crate::step::{Resample, Step};
@@ -238,8 +239,6 @@ fn reads(step: &Step) -> Option<[f64; 4]> {
     match step {
         Step::Cut(cut) | Step::Resample(Resample { frame: Some(cut), .. }) => Some(edges(cut)),
         Step::Resample(Resample { frame: None, region, size }) => {
-            // Lanczos3 reaches three pixels of the smaller of both images.
-            let reach = |from: f64, to: u32| 3.0 * (from / f64::from(to)).max(1.0);
             let (x, y) = (reach(region.width, size.width), reach(region.height, size.height));
             Some([region.x - x, region.y - y, region.x + region.width + x, region.y + region.height + y])
         }
@@ -275,7 +274,7 @@ fn planes(bytes: &[u8], header: &Header, sampling: Sampling, plan: &DecodePlan) 
         }
     };
     let mut attached = attach(bytes, header, plan.metadata);
-    if let Some(icc) = profile.filter(|_| plan.keeps_profile) {
+    if let Some(icc) = profile.filter(|icc| plan.keeps_profile && icc.len() as u64 <= profile::MOST_BYTES) {
         attached.icc = icc;
     }
     Ok(Ycc { attached: Arc::new(attached), ..image })

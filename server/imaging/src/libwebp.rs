@@ -151,7 +151,6 @@ fn config(options: &Webp) -> Option<raw::WebPConfig> {
     config.lossless = c_int::from(options.lossless);
     // What lies under fully transparent pixels is kept exactly only where all is kept exactly.
     config.exact = c_int::from(options.lossless);
-    config.use_sharp_yuv = c_int::from(options.sharp_yuv);
     // SAFETY: the configuration was made by the library's own initialiser; it is only read.
     (unsafe { raw::WebPValidateConfig(&config) } != 0).then_some(config)
 }

@@ -3,15 +3,18 @@
 
 mod avif;
 mod encoder;
+mod passes;
 mod planes;
 mod written;
 
 use crate::layout::Layout;
 use crate::plane::Depth;
+use crate::region::Region;
 use crate::sampling::Sampling;
 use crate::shrink::Shrink;
 use crate::step::{Resample, Step};
 use crate::{Header, Output, Size, SourceFormat};
+use passes::Passes;
 use written::Written;
 
 /// What small buffers and tables take in all.
@@ -125,24 +128,24 @@ impl Estimate<'_> {
     }
 }
 
-/// Between its two passes the resizer holds an image that is as wide as the result and as high as its input. What has alpha
-/// is resized in 16 bits, from a copy to a result of its own. What is sought is sought in a small copy.
+/// What the resizer holds between its passes. What has alpha is resized in 16 bits, from a copy to a result of its own, but as it
+/// is where nothing in it is transparent, which is not known yet. What is sought is sought in a small copy.
 fn working_bytes(step: &Step, input: Size, layout: Layout, depth: Depth) -> u64 {
-    let (read, made, rows) = match step {
-        Step::Resample(resample) => (
-            resample.frame.map_or(input, |cut| cut.size),
-            resample.size,
-            resample.region.height.ceil() as u64,
-        ),
-        Step::Seek(_) => (input, sought_in(input), input.height.into()),
+    let (region, read, made) = match step {
+        Step::Resample(Resample { frame, region, size }) => {
+            (*region, frame.map_or(input, |cut| cut.size), *size)
+        }
+        Step::Seek(_) => (Region::whole(input), input, sought_in(input)),
         _ => return 0,
     };
     let channels = layout.channels() as u64;
-    let between = u64::from(made.width) * rows.min(input.height.into()) * channels;
+    let passes = Passes::new(region, read, made);
+    let between = |depth: Depth| passes.between(depth) * channels * depth.bytes();
     if !layout.has_alpha() {
-        return between * depth.bytes();
+        return between(depth);
     }
-    (between + (read.pixels() + made.pixels()) * channels) * Depth::Sixteen.bytes()
+    let copies = (read.pixels() + made.pixels()) * channels * Depth::Sixteen.bytes();
+    between(depth).max(between(Depth::Sixteen) + copies)
 }
 
 /// The size of the small copy in which a box is sought.

@@ -30,15 +30,18 @@ pub(crate) fn decode(
         return None;
     }
     let filter = if hides_seams(header, course.steps.first()) { Filter::Bypassed } else { Filter::Applied };
+    let is_dense = from.is_as_dense_as(to.turned(turn(&course.steps)));
+    // Of those that become fewer while they are decoded, there is enough chroma only if the rendition has no denser one.
+    let shrink = if is_dense { pixels.shrink } else { 1 };
     let planes =
-        DecodePlan { planes: Some(from), part: None, filter, shrink: 1, spread: false, ..pixels.clone() };
+        DecodePlan { planes: Some(from), part: None, filter, shrink, spread: false, ..pixels.clone() };
     let size = planes.size(header.coded);
     // Of planes, no part can be decoded by itself.
     if pixels.part.is_some_and(|part| part.size.pixels() * 4 < size.pixels() * 3) {
         return None;
     }
     // A reduced image of pixels has denser chroma than reduced planes.
-    if planes.eighths < 8 && !from.is_as_dense_as(to.turned(turn(&course.steps))) {
+    if planes.eighths < 8 && !is_dense {
         return None;
     }
     let mut steps = course.steps.clone();

@@ -84,9 +84,9 @@ impl Profile {
         says_so || (is_matrix(&profile) && profile.green_trc.as_ref().is_some_and(rises_late))
     }
 
-    /// Whether colours with this profile are sRGB's as they are, be it that the profile is broken.
+    /// Whether colours with this profile are sRGB's as they are, be it that the profile can't be read, or is passed over.
     pub fn is_srgb(icc: &[u8]) -> bool {
-        let Ok(source) = ColorProfile::new_from_slice(icc) else { return true };
+        let Some(source) = parsed(icc) else { return true };
         !Profile::is_hdr(icc)
             && (source.color_space != DataColorSpace::Rgb || Conversion::<u8>::parse(&source).is_none())
     }

@@ -10,6 +10,12 @@ use crate::sample::Sample;
 use crate::step::Resample;
 use crate::{ImageError, Size, alpha};
 
+/// How many pixels beyond a place the filter reaches where `from` of them become `to`: Lanczos3 has three pixels of the smaller of
+/// both images on each side.
+pub(crate) fn reach(from: f64, to: u32) -> f64 {
+    3.0 * (from / f64::from(to)).max(1.0)
+}
+
 /// Resamples with Lanczos3. Colours are weighted by their alpha, so that what is transparent does not bleed into what is
 /// seen. They stay so in 16 bits until the end: rounded to 8 bits before they are divided by alpha again, they would come
 /// out the coarser the more transparent they are.

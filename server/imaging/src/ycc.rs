@@ -2,6 +2,7 @@
 //! converted to RGB and back, and chroma has as few samples as it was coded with.
 
 mod beyond;
+mod halved;
 mod range;
 
 use std::sync::Arc;
@@ -13,9 +14,10 @@ use crate::resample::resample;
 use crate::sampling::Sampling;
 use crate::step::Resample;
 use crate::turn::turn;
-use crate::{ImageError, Orientation, Size};
+use crate::{ImageError, Orientation, Size, bt601};
 
 use beyond::{pad, padded, resampled_beyond};
+use halved::halved;
 
 pub(crate) use range::Range;
 
@@ -71,8 +73,7 @@ impl Ycc {
             Range::Video => ((luma - 16.0) * 255.0 / 219.0, 255.0 / 224.0),
         };
         let (blue, red) = ((blue - 128.0) * chroma, (red - 128.0) * chroma);
-        [luma + 1.402 * red, luma - 0.344_136 * blue - 0.714_136 * red, luma + 1.772 * blue]
-            .map(|level| level.round().clamp(0.0, 255.0) as u8)
+        bt601::rgb([luma, blue, red])
     }
 
     /// Other planes of the same picture.
@@ -133,6 +134,20 @@ impl Ycc {
         let (y, height) = side(region.y, region.height, size.height, padded.height, mirror_y);
         let region = Region { x, y, width, height };
         region.scaled(1.0 / f64::from(self.sampling.across), 1.0 / f64::from(self.sampling.down))
+    }
+
+    /// The image in fewer samples: each the mean of a square of `factor`, a power of two, a side. Under the last column and row
+    /// those count again that are there.
+    pub fn shrunk(self, factor: u32) -> Result<Ycc, ImageError> {
+        let Ycc { mut size, sampling, range, mut planes, attached, is_damaged } = self;
+        let mut halvings = factor.checked_ilog2().unwrap_or(0);
+        while halvings > 0 {
+            let [luma, blue, red] = planes;
+            size = Size::new(size.width.div_ceil(2), size.height.div_ceil(2));
+            planes = [padded(halved(luma)?, sampling.padded(size))?, halved(blue)?, halved(red)?];
+            halvings -= 1;
+        }
+        Ok(Ycc { attached, is_damaged, ..Ycc::new(size, sampling, range, planes)? })
     }
 
     /// The image as it is shown. Sides that are mirrored have to be multiples of the sampling, if it was not resampled for

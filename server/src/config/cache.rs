@@ -1,10 +1,11 @@
 //! How long what is known is believed.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::{
+    Queue,
     key::{Key, Kind, TTL, span},
-    quantity::Ttl,
+    quantity::{Interval, Ttl},
     section::Section,
 };
 
@@ -21,7 +22,14 @@ pub struct Cache {
     pub source_ttl: Duration,
     /// The most memory that the cache takes, in bytes.
     pub max_bytes: u64,
+    /// How often what is remembered is written down for the next process.
+    pub save_every: Interval,
+    /// The file that it is written to.
+    pub path: PathBuf,
 }
+
+/// The name of that file in the queue's folder, which one server alone uses.
+const FILE: &str = "existence";
 
 /// Thirty days, in seconds.
 const MONTH: u64 = 30 * 24 * 3600;
@@ -57,16 +65,30 @@ pub(crate) const KEYS: &[Key] = &[
         "\"256 MiB\"",
         "The most memory that the cache takes; the least used entries go first.",
     ),
+    Key::new(
+        "cache.save_every",
+        Kind::Interval { min: Duration::from_secs(1), max: Duration::from_secs(MONTH) },
+        "\"10m\"",
+        "How often what is remembered is written down, besides at the end of the process, so that the next one remembers it too, as long as this one would have. `\"never\"`: neither written nor read.",
+    ),
+    Key::without_default(
+        "cache.path",
+        Kind::Path,
+        "`existence` in the queue's folder",
+        "The file that it is written to, on a disk of this machine. Each server has its own. A second file lies beside it.",
+    ),
 ];
 
 impl Cache {
-    pub(crate) fn read(section: &Section<'_, '_>) -> Self {
+    pub(crate) fn read(section: &Section<'_, '_>, queue: &Queue) -> Self {
         Self {
             enabled: section.get("enabled"),
             ready_ttl: section.get("ready_ttl"),
             absent_ttl: section.get("absent_ttl"),
             source_ttl: section.get("source_ttl"),
             max_bytes: section.get("max_bytes"),
+            save_every: section.get("save_every"),
+            path: section.read("path").unwrap_or_else(|| queue.path.join(FILE)),
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn run(root: &Section<'_, '_>, config: &Config) {
     listeners(root, config);
     default_stores(root, config);
     folders(root, config);
+    kept_file(root, config);
     lifetime(root, config);
     budgets(root, config);
     overlays(root, config);
@@ -125,6 +126,21 @@ fn folders(root: &Section<'_, '_>, config: &Config) {
     }
 }
 
+/// The file of the cache lies in no store, which would list and serve it.
+fn kept_file(root: &Section<'_, '_>, config: &Config) {
+    let file = resolve(&config.cache.path);
+    for (name, store) in &config.stores {
+        if let StoreSettings::Fs { root: folder } = &store.settings
+            && file.starts_with(resolve(folder))
+            && root.section("cache").node("path").is_some()
+        {
+            let message = format!("lies in the store {name}");
+            root.section("cache")
+                .complain("path", Complaint::new(message, "name a file outside of all stores"));
+        }
+    }
+}
+
 /// The folder that a path leads to: links followed as far as it exists, the rest put together by name.
 fn resolve(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -206,7 +222,16 @@ fn overlays(root: &Section<'_, '_>, config: &Config) {
     let names: Vec<&str> =
         overlays.table().into_iter().flat_map(|table| table.keys().map(|name| &**name.get_ref())).collect();
     for (id, named) in &config.specs {
-        named.check_overlays(&specs.section(id.as_str()), &names);
+        if specs.node(id.as_str()).is_some() {
+            named.check_overlays(&specs.section(id.as_str()), &names);
+        }
+    }
+    let families = root.section("families");
+    for (name, family) in &config.families {
+        let member = family.members().next().and_then(|member| config.specs.get(&member.id));
+        if let Some(member) = member {
+            family.check_overlays(&families.section(name.as_str()), member, &names);
+        }
     }
 }
 

@@ -43,6 +43,13 @@ pub enum Kind {
         /// The most.
         max: u64,
     },
+    /// A list of whole numbers within bounds.
+    Counts {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
     /// A number above 0.
     Number {
         /// The most.
@@ -64,6 +71,13 @@ pub enum Kind {
     },
     /// A duration within bounds, or "forever".
     Ttl {
+        /// The least.
+        min: Duration,
+        /// The most.
+        max: Duration,
+    },
+    /// A duration within bounds, or "never".
+    Interval {
         /// The least.
         min: Duration,
         /// The most.
@@ -116,12 +130,16 @@ impl Kind {
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Count { min, max: u64::MAX } => format!("whole number from {min}"),
             Self::Count { min, max } => format!("whole number, {min} to {max}"),
+            Self::Counts { min, max } => format!("list of whole numbers, {min} to {max}"),
             Self::Number { most } => format!("number above 0, to {most}"),
             Self::Size { min, max: u64::MAX } => format!("size from {}", format_size(*min)),
             Self::Size { min, max } => format!("size, {} to {}", format_size(*min), format_size(*max)),
             Self::Span { min, max } => format!("duration, {} to {}", duration(*min), duration(*max)),
             Self::Ttl { min, max } => {
                 format!("duration, {} to {}, or `\"forever\"`", duration(*min), duration(*max))
+            }
+            Self::Interval { min, max } => {
+                format!("duration, {} to {}, or `\"never\"`", duration(*min), duration(*max))
             }
             Self::Memory => "share in per cent, or size".to_owned(),
             Self::Choice(words) => {
@@ -141,10 +159,12 @@ impl Kind {
             Self::Text | Self::SecretText | Self::Path | Self::Address | Self::Choice(_) => Textual::Yes,
             Self::Flag
             | Self::Count { .. }
+            | Self::Counts { .. }
             | Self::Number { .. }
             | Self::Size { .. }
             | Self::Span { .. }
             | Self::Ttl { .. }
+            | Self::Interval { .. }
             | Self::Memory
             | Self::Globs
             | Self::Origins

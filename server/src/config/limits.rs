@@ -39,7 +39,7 @@ pub struct Limits {
     pub cpu_workers: Option<usize>,
     /// The memory that decoding and encoding may take together.
     pub memory: Memory,
-    /// The most bytes of sources held while they are fetched and until they are decoded.
+    /// The most bytes of sources held while they are fetched and until they are decoded, and once more of those that come in.
     pub fetch_bytes: u64,
     /// The most generations that wait for admission.
     pub queue_length: usize,
@@ -123,7 +123,7 @@ pub(crate) const KEYS: &[Key] = &[
         "limits.cpu_workers",
         Kind::Count { min: 0, max: 1024 },
         "0",
-        "Threads for decoding and encoding. 0: as many as the process has CPUs, a container's quota counted.",
+        "Threads for decoding and encoding, and as many again for the background, which give way to the others. 0: as many as the process has CPUs, a container's quota counted.",
     ),
     Key::new(
         "limits.memory",
@@ -135,7 +135,7 @@ pub(crate) const KEYS: &[Key] = &[
         "limits.fetch_bytes",
         Kind::Size { min: 1, max: 1 << 40 },
         "\"256 MiB\"",
-        "The most bytes of sources that are being fetched or wait to be decoded. Not below `max_source_bytes`.",
+        "The most bytes of sources that are being fetched or wait to be decoded, and once more as many for those that callers put. Not below `max_source_bytes`.",
     ),
     Key::new(
         "limits.queue_length",

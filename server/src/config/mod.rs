@@ -18,6 +18,7 @@ mod crosscheck;
 mod defaults;
 mod document;
 mod environment;
+mod family;
 mod key;
 mod limits;
 mod listen;
@@ -57,6 +58,7 @@ pub use self::{
     check::{Report, check},
     credential::Credential,
     defaults::Defaults,
+    family::{Family, Member},
     key::{Key, Kind},
     limits::Limits,
     listen::{Listen, Tls, is_loopback},
@@ -65,7 +67,7 @@ pub use self::{
     on_get::OnGet,
     overlay::Overlay,
     problem::{ConfigErrors, Place, Problem},
-    quantity::{Memory, Ttl, format_size, parse_size},
+    quantity::{Interval, Memory, Ttl, format_size, parse_size},
     queue::Queue,
     secret::{SHORTEST_SECRET, Secret},
     spec::NamedSpec,
@@ -98,8 +100,10 @@ pub struct Config {
     pub log: Log,
     /// The images that specs may lay over others, by their names.
     pub overlays: BTreeMap<String, Overlay>,
-    /// The named specs; the overlays in them are among `overlays`.
+    /// The named specs, the families' members among them; the overlays in them are among `overlays`.
     pub specs: BTreeMap<SpecId, NamedSpec>,
+    /// The families, by their names.
+    pub families: BTreeMap<SpecId, Family>,
 }
 
 impl Config {
@@ -160,17 +164,19 @@ impl Config {
         let queue = Queue::read(&root.section("queue"))?;
         let media = Media::read(&root.section("media"), &listen, &queue);
         let limits = Limits::read(&root.section("limits"));
+        let families = family::read(&root, &limits);
         let config = Self {
             listen,
             auth: Auth::read(&root.section("auth")),
             stores: store::read(&root),
             defaults: Defaults::read(&root.section("defaults"))?,
-            cache: Cache::read(&root.section("cache")),
+            cache: Cache::read(&root.section("cache"), &queue),
             queue,
             media,
             log: Log::read(&root.section("log")),
             overlays: overlay::read(&root, &limits),
-            specs: spec::read(&root, &limits),
+            specs: family::join(&root, spec::read(&root, &limits), families.specs),
+            families: families.by_name,
             limits,
         };
         crosscheck::run(&root, &config);

@@ -23,26 +23,34 @@ pub enum OnGet {
     Placeholder(Vec<u8>),
 }
 
-pub(crate) const KEYS: &[Key] = &[
-    Key::new(
-        "specs.<id>.on_get",
-        Kind::Choice(&["generate", "placeholder"]),
+/// The rows, below a table.
+macro_rules! on_get_keys {
+    ($table:literal) => {
+        &[
+    $crate::config::Key::new(
+        concat!($table, ".on_get"),
+        $crate::config::Kind::Choice(&["generate", "placeholder"]),
         "\"generate\"",
         "What a GET of a media URL does that finds nothing: `generate` makes it, and the caller waits; `placeholder` queues it, and answers at once with an image of the same size and format, to be kept for 5 s. What cannot be made gets that image, too.",
     ),
-    Key::new(
-        "specs.<id>.placeholder.color",
-        Kind::Text,
+    $crate::config::Key::new(
+        concat!($table, ".placeholder.color"),
+        $crate::config::Kind::Text,
         "\"#e0e0e0\"",
         "The colour of the placeholder: `#rgb` or `#rrggbb`.",
     ),
-    Key::without_default(
-        "specs.<id>.placeholder.file",
-        Kind::Path,
+    $crate::config::Key::without_default(
+        concat!($table, ".placeholder.file"),
+        $crate::config::Kind::Path,
         "the colour is shown",
         "The image of the placeholder: a file of any format that sources may have, which fills the size of the rendition and is cut off at the middle of its sides. It is read at the start.",
     ),
-];
+        ]
+    };
+}
+pub(super) use on_get_keys;
+
+pub(crate) const KEYS: &[Key] = on_get_keys!("specs.<id>");
 
 /// The word as it is written.
 #[derive(Clone, Copy, Default)]

@@ -27,6 +27,16 @@ impl Default for Ttl {
     }
 }
 
+/// How often something is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Interval {
+    /// Once in this long.
+    Every(Duration),
+    /// Not at all.
+    #[default]
+    Never,
+}
+
 /// How much memory: so many bytes, or a share of what there is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Memory {

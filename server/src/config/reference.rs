@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rendition_imaging::{OPERATIONS, OUTPUTS};
 
 use super::{
-    auth, cache, defaults,
+    auth, cache, defaults, family,
     key::{Key, Kind},
     limits, listen, log, media, on_get, overlay, queue, spec, spec_options, store, store_settings,
 };
@@ -105,6 +105,15 @@ const CHAPTERS: &[Chapter] = &[
         keys: &[spec::KEYS, spec_options::KEYS, spec::POLICY_KEYS, on_get::KEYS],
         example: "[specs.card]\noperations = [{ resize_to_fill = { width = 800, height = 600, anchor = \"center\" } }]\n\
                   output = { webp = { quality = 80 } }\nstrategy = \"eager\"\nsources = [\"photos/**\"]\npublic = true\n",
+    },
+    Chapter {
+        table: "families",
+        about: "One picture in several widths and formats, for `Picture` and for a recipe's `family_id`. Each under a name: a lower case \
+                letter, then up to 36 of a-z, 0-9, `_` and `-`. Each width in each format is a named spec with an id such as \
+                `hero-640-webp`, in lists, keys and purges like any other.",
+        keys: &[family::KEYS, family::OPTION_KEYS, family::POLICY_KEYS, family::ON_GET_KEYS],
+        example: "[families.hero]\nwidths = [320, 640, 1280]\noutputs = [{ avif = {} }, { webp = {} }, { jpeg = {} }]\n\
+                  sizes = \"(max-width: 700px) 100vw, 700px\"\nsources = [\"photos/**\"]\npublic = true\n",
     },
 ];
 

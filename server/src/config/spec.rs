@@ -10,7 +10,6 @@ use crate::model::{Glob, SpecId, Strategy};
 
 use super::{
     Limits, OnGet,
-    defaults::STRATEGY,
     document::Node,
     key::{Key, Kind},
     on_get,
@@ -54,27 +53,34 @@ pub(crate) const KEYS: &[Key] = &[
     ),
 ];
 
-/// The rows of what changes no pixel.
-pub(crate) const POLICY_KEYS: &[Key] = &[
-    Key::without_default(
-        "specs.<id>.strategy",
-        STRATEGY,
-        "`defaults.strategy`",
-        "When renditions are made, where the request does not say so.",
-    ),
-    Key::without_default(
-        "specs.<id>.sources",
-        Kind::Globs,
-        "prepared for none; may be asked for with any",
-        "The sources that it is meant for: globs over whole store paths, `*` within one segment, `**` any number of segments.",
-    ),
-    Key::new(
-        "specs.<id>.public",
-        Kind::Flag,
-        "false",
-        "Whether its renditions may be fetched without a signature where `media.access` is `open`.",
-    ),
-];
+/// The rows of what changes no pixel, below a table.
+macro_rules! policy_keys {
+    ($table:literal) => {
+        &[
+            $crate::config::Key::without_default(
+                concat!($table, ".strategy"),
+                $crate::config::defaults::STRATEGY,
+                "`defaults.strategy`",
+                "When renditions are made, where the request does not say so.",
+            ),
+            $crate::config::Key::without_default(
+                concat!($table, ".sources"),
+                $crate::config::Kind::Globs,
+                "prepared for none; may be asked for with any",
+                "The sources that it is meant for: globs over whole store paths, `*` within one segment, `**` any number of segments.",
+            ),
+            $crate::config::Key::new(
+                concat!($table, ".public"),
+                $crate::config::Kind::Flag,
+                "false",
+                "Whether its renditions may be fetched without a signature where `media.access` is `open`.",
+            ),
+        ]
+    };
+}
+pub(super) use policy_keys;
+
+pub(crate) const POLICY_KEYS: &[Key] = policy_keys!("specs.<id>");
 
 /// Reads all named specs. Those with a problem are left out.
 pub(crate) fn read(root: &Section<'_, '_>, limits: &Limits) -> BTreeMap<SpecId, NamedSpec> {
@@ -94,28 +100,44 @@ pub(crate) fn read(root: &Section<'_, '_>, limits: &Limits) -> BTreeMap<SpecId, 
 
 impl NamedSpec {
     fn read(section: &Section<'_, '_>, limits: &Limits) -> Option<Self> {
-        let strategy = section.read("strategy");
-        let sources = section.read("sources").unwrap_or_default();
-        let public = section.get("public");
-        let on_get = on_get::read(section, limits);
-        let operations = operations(section);
+        let operations = operations(section, "operations");
         let output = section
             .require::<Part>("output", "write output = { webp = { quality = 80 } }, or another format");
         let output =
             output.and_then(|_| part::<Output>(section, section.node("output")?, &section.path_of("output")));
         // Read before anything is given up, so that the problems of all keys are found.
         let options = spec_options::read(section, Spec::new(Vec::new(), Output::Png(Png::default())));
+        let policies = Self::policies(section, limits, options.clone());
         let spec = Spec { operations: operations?, output: output?, ..options };
         if let Err(invalid) = spec.validate() {
             refuse(section, &invalid.field, format!("{} does not do", invalid.value), invalid.message);
             return None;
         }
-        Some(Self { spec, strategy, sources, public, on_get })
+        Some(Self { spec, ..policies })
+    }
+
+    /// The spec with the policies that are written beside it.
+    pub(super) fn policies(section: &Section<'_, '_>, limits: &Limits, spec: Spec) -> Self {
+        Self {
+            spec,
+            strategy: section.read("strategy"),
+            sources: section.read("sources").unwrap_or_default(),
+            public: section.get("public"),
+            on_get: on_get::read(section, limits),
+        }
     }
 
     /// Notes every overlay of the spec that is not among the names. It is bound to the image itself where specs are
     /// resolved.
     pub(crate) fn check_overlays(&self, section: &Section<'_, '_>, names: &[&str]) {
+        for (field, Complaint { message, remedy }) in self.missing_overlays(names) {
+            refuse(section, &field, message, remedy);
+        }
+    }
+
+    /// The fields of overlays that are not among the names, each with its complaint.
+    pub(super) fn missing_overlays(&self, names: &[&str]) -> Vec<(String, Complaint)> {
+        let mut missing = Vec::new();
         for (index, operation) in self.spec.operations.iter().enumerate() {
             if let Operation::Overlay(overlay) = operation
                 && !names.contains(&overlay.name.as_str())
@@ -124,10 +146,11 @@ impl NamedSpec {
                     Some(meant) => format!("did you mean \"{meant}\"?"),
                     None => format!("add [overlays.{}]", overlay.name),
                 };
-                let field = format!("operations[{index}].overlay.name");
-                refuse(section, &field, format!("{:?} names no overlay", overlay.name), remedy);
+                let complaint = Complaint::new(format!("{:?} names no overlay", overlay.name), remedy);
+                missing.push((format!("operations[{index}].overlay.name"), complaint));
             }
         }
+        missing
     }
 }
 
@@ -137,21 +160,27 @@ fn refuse(section: &Section<'_, '_>, field: &str, message: String, remedy: Strin
     section.reader.complain(section.path_of(field), span, Shown::No, Complaint::new(message, remedy));
 }
 
-/// Reads each operation for itself, so that the problems of all are found.
-fn operations(section: &Section<'_, '_>) -> Option<Vec<Operation>> {
-    let _: Option<Part> = section.read("operations");
-    let Some(node) = section.node("operations") else { return Some(Vec::new()) };
+/// Reads each operation under a key for itself, so that the problems of all are found.
+pub(super) fn operations(section: &Section<'_, '_>, key: &str) -> Option<Vec<Operation>> {
+    list(section, key, "write a list: [{ resize_to_fit = { width = 800 } }]")
+}
+
+/// Reads each part in a list for itself; an absent list is empty.
+pub(super) fn list<T: DeserializeOwned>(
+    section: &Section<'_, '_>,
+    key: &str,
+    remedy: &str,
+) -> Option<Vec<T>> {
+    let _: Option<Part> = section.read(key);
+    let Some(node) = section.node(key) else { return Some(Vec::new()) };
     let Some(items) = node.get_ref().as_array() else {
-        section.complain(
-            "operations",
-            wrong_type(node.get_ref(), "write a list: [{ resize_to_fit = { width = 800 } }]"),
-        );
+        section.complain(key, wrong_type(node.get_ref(), remedy));
         return None;
     };
-    let read: Vec<Option<Operation>> = items
+    let read: Vec<Option<T>> = items
         .iter()
         .enumerate()
-        .map(|(index, item)| part(section, item, &section.path_of(&format!("operations[{index}]"))))
+        .map(|(index, item)| part(section, item, &section.path_of(&format!("{key}[{index}]"))))
         .collect();
     read.into_iter().collect()
 }

@@ -10,50 +10,58 @@ use super::{
     value::{FromValue, choice},
 };
 
-pub(crate) const KEYS: &[Key] = &[
-    Key::new(
-        "specs.<id>.scaled_decoding",
-        Kind::Choice(&["quality", "speed"]),
-        "\"quality\"",
-        "How far a large image may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
-    ),
-    Key::without_default(
-        "specs.<id>.device_pixel_ratio",
-        Kind::Number { most: 8 },
-        "1",
-        "Multiplies all pixels that the operations name, for screens with more than one pixel a point.",
-    ),
-    Key::new(
-        "specs.<id>.animation",
-        Kind::Choice(&["keep", "first_frame", "reject"]),
-        "\"keep\"",
-        "What becomes of an animated source: it stays one where the format can hold it; its first frame is taken; it is refused.",
-    ),
-    Key::new(
-        "specs.<id>.light",
-        Kind::Choice(&["gamma", "linear"]),
-        "\"gamma\"",
-        "The light that images are resized in: the numbers as they are; amounts of light, truer and several times slower.",
-    ),
-    Key::new(
-        "specs.<id>.color_profile",
-        Kind::Choice(&["convert", "keep"]),
-        "\"convert\"",
-        "What becomes of an ICC profile: colours become sRGB; an RGB or grey image keeps colours and profile, as long as no operation changes colours or names one.",
-    ),
-    Key::new(
-        "specs.<id>.metadata",
-        Kind::Choice(&["strip", "icc", "copyright", "all"]),
-        "\"strip\"",
-        "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP.",
-    ),
-    Key::new(
-        "specs.<id>.on_damaged",
-        Kind::Choice(&["refuse", "accept"]),
-        "\"refuse\"",
-        "What becomes of a source of which pixels are missing: it is refused; it is taken if at least 90 % of its rows are there.",
-    ),
-];
+/// The rows, below a table.
+macro_rules! option_keys {
+    ($table:literal) => {
+        &[
+            $crate::config::Key::new(
+                concat!($table, ".scaled_decoding"),
+                $crate::config::Kind::Choice(&["quality", "speed"]),
+                "\"quality\"",
+                "How far a large image may be reduced while it is decoded: to at least twice the size needed, or to at least the size needed.",
+            ),
+            $crate::config::Key::without_default(
+                concat!($table, ".device_pixel_ratio"),
+                $crate::config::Kind::Number { most: 8 },
+                "1",
+                "Multiplies all pixels that the operations name, for screens with more than one pixel a point.",
+            ),
+            $crate::config::Key::new(
+                concat!($table, ".animation"),
+                $crate::config::Kind::Choice(&["keep", "first_frame", "reject"]),
+                "\"keep\"",
+                "What becomes of an animated source: it stays one where the format can hold it; its first frame is taken; it is refused.",
+            ),
+            $crate::config::Key::new(
+                concat!($table, ".light"),
+                $crate::config::Kind::Choice(&["gamma", "linear"]),
+                "\"gamma\"",
+                "The light that images are resized in: the numbers as they are; amounts of light, truer and several times slower.",
+            ),
+            $crate::config::Key::new(
+                concat!($table, ".color_profile"),
+                $crate::config::Kind::Choice(&["convert", "keep"]),
+                "\"convert\"",
+                "What becomes of an ICC profile: colours become sRGB; an RGB or grey image keeps colours and profile, as long as no operation changes colours or names one.",
+            ),
+            $crate::config::Key::new(
+                concat!($table, ".metadata"),
+                $crate::config::Kind::Choice(&["strip", "icc", "copyright", "all"]),
+                "\"strip\"",
+                "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP.",
+            ),
+            $crate::config::Key::new(
+                concat!($table, ".on_damaged"),
+                $crate::config::Kind::Choice(&["refuse", "accept"]),
+                "\"refuse\"",
+                "What becomes of a source of which pixels are missing: it is refused; it is taken if at least 90 % of its rows are there.",
+            ),
+        ]
+    };
+}
+pub(super) use option_keys;
+
+pub(crate) const KEYS: &[Key] = option_keys!("specs.<id>");
 
 /// Reads the options into a spec.
 pub(crate) fn read(section: &Section<'_, '_>, spec: Spec) -> Spec {

@@ -110,7 +110,13 @@ pub(crate) const KEYS: &[Key] = &[
         "stores.<name>.limits.concurrency",
         Kind::Count { min: 1, max: 65_536 },
         "64",
-        "Calls to the store at a time; further ones wait.",
+        "Calls to the store at a time; further ones wait. For s3, gcs and azblob the most: it is halved when the store asks for less or does not answer, and grows again as it does.",
+    ),
+    Key::new(
+        "stores.<name>.limits.least_concurrency",
+        Kind::Count { min: 1, max: 65_536 },
+        "4",
+        "s3, gcs, azblob: to how few calls at a time it may be halved; never more than `concurrency`.",
     ),
     Key::new(
         "stores.<name>.limits.timeout",
@@ -128,13 +134,19 @@ pub(crate) const KEYS: &[Key] = &[
         "stores.<name>.limits.retries",
         Kind::Count { min: 0, max: 20 },
         "2",
-        "Attempts after the first one, for failures that pass.",
+        "s3, gcs, azblob: attempts after the first one, for failures that pass.",
     ),
     Key::new(
         "stores.<name>.limits.first_retry_delay",
         span(0, 60),
         "\"50ms\"",
         "The wait before the first retry; it doubles with each further one.",
+    ),
+    Key::new(
+        "stores.<name>.limits.retry_percent",
+        Kind::Count { min: 0, max: 1000 },
+        "20",
+        "s3, gcs, azblob: how many retries there may be for each hundred calls in the long run, so that an outage is not made worse; 50 are allowed at once.",
     ),
 ];
 
@@ -188,10 +200,12 @@ impl FromValue for Serves {
 fn read_limits(section: &Section<'_, '_>) -> StoreLimits {
     StoreLimits {
         concurrency: count(section, "concurrency"),
+        least_concurrency: count(section, "least_concurrency"),
         timeout: section.get("timeout"),
         io_timeout: section.get("io_timeout"),
         retries: count(section, "retries"),
         first_retry_delay: section.get("first_retry_delay"),
+        retry_percent: u32::try_from(section.get::<u64>("retry_percent")).unwrap_or(u32::MAX),
     }
 }
 

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::{
     key::{Kind, duration},
     problem::Complaint,
-    quantity::{Memory, Ttl, format_size, parse_share, parse_size},
+    quantity::{Interval, Memory, Ttl, format_size, parse_share, parse_size},
     suggestion::nearest,
 };
 use crate::model::Glob;
@@ -94,6 +94,21 @@ impl FromValue for u64 {
             }
             _ => Err(Complaint::new("is too large", format!("write at most {}", show(max)))),
         }
+    }
+}
+
+impl FromValue for Vec<u32> {
+    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
+        let (min, max) = match kind {
+            Kind::Counts { min, max } => (*min, *max),
+            _ => (0, u64::from(u32::MAX)),
+        };
+        let items = value.as_array().ok_or_else(|| wrong_type(value, "write a list: [320, 640]"))?;
+        let number = |item: &DeValue<'_>| {
+            let number = u64::from_value(item, &Kind::Count { min, max })?;
+            u32::try_from(number).map_err(|_| Complaint::new("is too large", format!("write at most {max}")))
+        };
+        items.iter().map(|item| number(item.get_ref())).collect()
     }
 }
 
@@ -192,6 +207,19 @@ impl FromValue for Ttl {
             return Ok(Self::Forever);
         }
         bounded_duration(value, min, max, "write a duration such as \"24h\", or \"forever\"").map(Self::For)
+    }
+}
+
+impl FromValue for Interval {
+    fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
+        let (min, max) = match kind {
+            Kind::Interval { min, max } => (*min, *max),
+            _ => (Duration::ZERO, Duration::MAX),
+        };
+        if value.as_str() == Some("never") {
+            return Ok(Self::Never);
+        }
+        bounded_duration(value, min, max, "write a duration such as \"10m\", or \"never\"").map(Self::Every)
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     flight::{Landing, Waiting, landing},
     gate::{Caller, Class, Ticket},
     parking::Mutex,
+    passenger::is_purged,
     rank::Rank,
     request::{Mode, Source},
     run::Moves,
@@ -58,12 +59,27 @@ impl JobWaiters {
     }
 }
 
+/// What the names of jobs begin with that replace what is stored.
+pub(super) const FORCED: &str = "force:";
+
 /// The name of a job in the queue. One that replaces what is stored is another job than one that
 /// would find it.
 fn job_id(keyed: &Keyed, mode: Mode) -> String {
     match mode {
         Mode::Find => keyed.key.as_str().to_owned(),
-        Mode::Force => format!("force:{}", keyed.key),
+        Mode::Force => format!("{FORCED}{}", keyed.key),
+    }
+}
+
+/// How many purges in a row a job is done anew after without a rest.
+const PURGES: u32 = 3;
+
+/// How long a job rests whose flight was purged, after so many attempts before: not at all at first, since what it makes is
+/// wanted, but one whose source is purged all the time shall not keep a worker from the others.
+fn rest_after_purge(attempts: u32) -> Duration {
+    match attempts.checked_sub(PURGES) {
+        None => Duration::ZERO,
+        Some(more) => crate::existence::backoff(more + 1),
     }
 }
 
@@ -134,6 +150,15 @@ impl Inner {
             let job = self.queue.next().await;
             let done = self.do_job(&job).await;
             let id = job.key.clone();
+            if let Err(error) = &done
+                && is_purged(error)
+            {
+                // A purge takes what is being made, but not what is asked for. Who waits for the job waits on.
+                if let Err(error) = self.queue.retry(&id, rest_after_purge(job.attempts)).await {
+                    tracing::error!(job = id, %error, "the queue cannot be written");
+                }
+                continue;
+            }
             let settled = match &done {
                 Err(error) if !error.reason().is_final() => {
                     let wait =
@@ -167,18 +192,20 @@ impl Inner {
             return Err(held);
         }
         let ticket = Ticket { caller: Caller::Background, class: Class::Background };
-        // A purge takes what is being made, but not what is asked for: the job is done once more.
         match self.fly_job(keyed.clone(), mode, &ticket).await {
-            Err(error) if error.reason() == Reason::SourceChanged => self.fly_job(keyed, mode, &ticket).await,
+            // It joined the flight of one who sent the version; by itself it follows its source.
+            Err(error) if error.reason() == Reason::SourceChanged && !is_purged(&error) => {
+                self.fly_job(keyed, mode, &ticket).await
+            }
             landing => landing,
         }
     }
 
     async fn fly_job(self: &Arc<Self>, keyed: Keyed, mode: Mode, ticket: &Ticket) -> Landing {
-        if self
+        let is_deleted = self
             .tag_from_memory(&keyed.target, None)
-            .is_err_and(|error| error.reason() == Reason::SourceDeleted)
-        {
+            .is_err_and(|error| error.reason() == Reason::SourceDeleted);
+        if is_deleted || self.is_buried(&keyed) {
             return Err(source_deleted(&keyed.target));
         }
         let mut boarded = self.depart(vec![(keyed, mode)], &Rank::new(ticket), Moves::Once);
@@ -226,5 +253,16 @@ impl Payload {
             key: keyed.key.as_str().to_owned(),
             force: mode == Mode::Force,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_was_purged_flies_again_at_once_but_not_for_ever() {
+        let rests: Vec<u64> = (0..6).map(|attempts| rest_after_purge(attempts).as_secs()).collect();
+        assert_eq!(rests, [0, 0, 0, 5, 10, 20]);
     }
 }

@@ -76,14 +76,15 @@ impl Inner {
         items: &[Ensure],
         mut steps: Vec<Step>,
     ) -> Vec<Answer> {
+        let until: Vec<Instant> = items.iter().map(|item| self.wait_until(call, item.max_wait)).collect();
         if steps.iter().any(|step| !matches!(step, Step::Done(_))) {
             self.ask_stores(items, &mut steps).await;
             self.make(call, items, &mut steps).await;
         }
-        let answers = items.iter().zip(steps).map(|(item, step)| async {
+        let answers = items.iter().zip(steps).zip(until).map(|((item, step), until)| async move {
             let Step::Done(answer) = step else { return unanswered() };
             match item.placeholders {
-                Placeholders::OfStored => self.with_placeholder(call, item, answer?).await,
+                Placeholders::OfStored => self.with_placeholder(call, item, answer?, until).await,
                 Placeholders::OfGenerated => answer,
             }
         });
@@ -91,14 +92,21 @@ impl Inner {
     }
 
     /// The answer with the placeholder of what is stored. If that turns out to be gone, it is made anew.
-    async fn with_placeholder(self: &Arc<Self>, call: &Call, item: &Ensure, ensured: Ensured) -> Answer {
+    async fn with_placeholder(
+        self: &Arc<Self>,
+        call: &Call,
+        item: &Ensure,
+        ensured: Ensured,
+        until: Instant,
+    ) -> Answer {
         let Ensured { view, outcome } = ensured;
         let state = view.state;
-        let view = self.pictured(call, &item.rendition, view).await?;
+        let view = self.pictured(call, &item.rendition, view, until).await?;
         if view.state == state {
             return Ok(Ensured { view, outcome });
         }
-        let item = Ensure { placeholders: Placeholders::OfGenerated, ..item.clone() };
+        let max_wait = item.max_wait.map(|_| until.saturating_duration_since(Instant::now()));
+        let item = Ensure { placeholders: Placeholders::OfGenerated, max_wait, ..item.clone() };
         Box::pin(self.ensure_one(call, &item)).await
     }
 
@@ -132,7 +140,7 @@ impl Inner {
     }
 
     /// What is done about an item that is missing. Force asks for work, whatever is assumed.
-    fn on_missing(&self, item: &Ensure, target: &Target) -> OnMissing {
+    pub(super) fn on_missing(&self, item: &Ensure, target: &Target) -> OnMissing {
         let strategy = item.strategy.or(target.strategy).unwrap_or(self.strategy);
         match (item.mode, strategy.switches().on_missing) {
             (Mode::Force, OnMissing::Assume) => OnMissing::Generate,
@@ -332,7 +340,7 @@ impl Inner {
 
     /// When a wait ends: after `max_wait`, never later than `limits.max_wait`, and for callers that said
     /// how long they wait, early enough that the answer still reaches them before their deadline.
-    fn wait_until(&self, call: &Call, max_wait: Option<Duration>) -> Instant {
+    pub(super) fn wait_until(&self, call: &Call, max_wait: Option<Duration>) -> Instant {
         let now = Instant::now();
         let longest = now + self.limits.max_wait;
         let Some(max_wait) = max_wait else { return longest };

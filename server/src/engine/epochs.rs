@@ -24,7 +24,20 @@ type Place = (StoreName, SourcePath);
 pub(super) struct Epochs {
     /// The last one of any source; 0: none was ever begun, and the table need not be asked.
     last: AtomicU64,
-    table: Mutex<HashMap<Place, (Epoch, Timestamp)>>,
+    table: Mutex<Table>,
+}
+
+#[derive(Debug)]
+struct Table {
+    begun: HashMap<Place, (Epoch, Timestamp)>,
+    /// At how many those that are too old are looked for next: each look waits for as many new ones as it left.
+    crowded_at: usize,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { begun: HashMap::new(), crowded_at: MANY }
+    }
 }
 
 impl Epochs {
@@ -33,17 +46,18 @@ impl Epochs {
         if self.last.load(Ordering::SeqCst) == 0 {
             return 0;
         }
-        self.table.lock().get(&place()).map_or(0, |(epoch, _)| *epoch)
+        self.table.lock().begun.get(&place()).map_or(0, |(epoch, _)| *epoch)
     }
 
     /// Begins a new epoch of a source.
     pub fn begin(&self, place: Place, now: Timestamp) {
         let epoch = self.last.fetch_add(1, Ordering::SeqCst) + 1;
         let mut table = self.table.lock();
-        if table.len() >= MANY {
-            table.retain(|_, (_, begun)| now.since(*begun) < REMEMBERED);
+        if table.begun.len() >= table.crowded_at {
+            table.begun.retain(|_, (_, begun)| now.since(*begun) < REMEMBERED);
+            table.crowded_at = MANY.max(2 * table.begun.len());
         }
-        table.insert(place, (epoch, now));
+        table.begun.insert(place, (epoch, now));
     }
 }
 
@@ -77,6 +91,19 @@ mod tests {
         }
         let later = Timestamp::from_millis(0).after(REMEMBERED);
         epochs.begin(place("new"), later);
-        assert_eq!(epochs.table.lock().len(), 1);
+        assert_eq!(epochs.table.lock().begun.len(), 1);
+    }
+
+    #[test]
+    fn however_many_are_young_few_of_the_purges_look_for_old_ones() {
+        let epochs = Epochs::default();
+        let mut looks = Vec::new();
+        for number in 0..4 * MANY {
+            epochs.begin(place(&format!("{number}")), Timestamp::from_millis(0));
+            looks.push(epochs.table.lock().crowded_at);
+        }
+        looks.dedup();
+        assert_eq!(looks, [MANY, 2 * MANY, 4 * MANY]);
+        assert_eq!(epochs.table.lock().begun.len(), 4 * MANY);
     }
 }

@@ -20,6 +20,9 @@ use crate::{
 
 type Answer = Result<View, Error>;
 
+/// Up to so many futures stand in one allocation of `join_all`.
+const FEW: usize = 30;
+
 /// How many bytes of a stored rendition hold its header, in every format that we write.
 const HEADER: u64 = 64 << 10;
 
@@ -89,7 +92,10 @@ impl Inner {
                 Detail::AsKnown => answer?,
             };
             match item.placeholders {
-                Placeholders::OfStored => self.pictured(call, &item.rendition, view).await,
+                Placeholders::OfStored => {
+                    let until = self.wait_until(call, None);
+                    self.pictured(call, &item.rendition, view, until).await
+                }
                 Placeholders::OfGenerated => Ok(view),
             }
         });
@@ -98,7 +104,11 @@ impl Inner {
 
     /// Gives the URLs of several renditions. Asks no storage but for the versions of sources.
     pub(super) async fn urls(self: &Arc<Self>, items: &[(RenditionRef, UrlOptions)]) -> Vec<Answer> {
-        join_all(items.iter().map(|(rendition, options)| self.url(rendition, options))).await
+        // Few at a time are polled without an allocation for each, and most of them are known at once.
+        let chunks = items
+            .chunks(FEW)
+            .map(|chunk| join_all(chunk.iter().map(|(rendition, options)| self.url(rendition, options))));
+        join_all(chunks).await.into_iter().flatten().collect()
     }
 
     /// Gives the URL of a single rendition.

@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use super::{
     Inner,
+    epochs::Epoch,
     gate::{Permit, Refused},
     parking::Mutex,
     rank::Rank,
@@ -43,8 +44,9 @@ pub enum Fetch {
     Moved(Version),
 }
 
-/// One version of one source.
-pub type Batch = (Place, VersionTag);
+/// One version of one source in one of its epochs: under versions that say nothing of the bytes, those from before a
+/// purge may be of another image.
+pub type Batch = (Place, VersionTag, Epoch);
 
 /// Fetched sources that some flight still holds.
 #[derive(Debug, Default)]
@@ -78,7 +80,9 @@ impl Inner {
         if mode == Mode::Force {
             return self.read_source(keyed, rank).await;
         }
-        let batch = ((keyed.target.store.name.clone(), keyed.target.path.clone()), keyed.tag.clone());
+        let place = keyed.target.place();
+        let epoch = self.epochs.now(|| place.clone());
+        let batch = (place, keyed.tag.clone(), epoch);
         if let Some(fetched) = self.held.get(&batch) {
             return Ok(Fetch::Got(fetched));
         }

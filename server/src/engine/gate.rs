@@ -4,6 +4,9 @@
 //! Those who wait stand in one line per caller; the lines are served in turn, interactive ones before
 //! those of the background. The head of the next line is never overtaken because it is large, so a
 //! large request is not starved by small ones.
+//!
+//! The background has slots of its own, and at most half of the units once it holds any: however much of it is
+//! inside, somebody who waits is let in at once.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -68,6 +71,15 @@ pub enum Refused {
     },
 }
 
+/// How many of each class may be inside at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots {
+    /// Those that somebody waits for.
+    pub interactive: usize,
+    /// Those of the background.
+    pub background: usize,
+}
+
 /// The gate.
 #[derive(Clone, Debug)]
 pub struct Gate(Arc<Inner>);
@@ -81,8 +93,12 @@ struct Inner {
 
 #[derive(Debug)]
 struct State {
-    free_slots: usize,
+    free_slots: Slots,
     free_units: u64,
+    /// Units that the background holds.
+    background_units: u64,
+    /// The most that it may hold, if it is more than one thing that holds them.
+    most_background_units: u64,
     waiting: usize,
     interactive: Lines,
     background: Lines,
@@ -105,14 +121,24 @@ struct Waiter {
 pub struct Permit {
     gate: Arc<Inner>,
     units: u64,
+    class: Class,
+}
+
+impl Permit {
+    /// As what it was let in.
+    pub fn class(&self) -> Class {
+        self.class
+    }
 }
 
 impl Gate {
     /// A gate for `slots` at a time that hold `units` together, with at most `longest` waiting.
-    pub fn new(slots: usize, units: u64, longest: usize) -> Self {
+    pub fn new(slots: Slots, units: u64, longest: usize) -> Self {
         let state = State {
             free_slots: slots,
             free_units: units,
+            background_units: 0,
+            most_background_units: units / 2,
             waiting: 0,
             interactive: Lines::default(),
             background: Lines::default(),
@@ -162,10 +188,9 @@ impl Inner {
         loop {
             let (waiter, permit) = {
                 let mut state = self.state.lock();
-                let Some(waiter) = state.next() else { return };
-                state.free_slots -= 1;
-                state.free_units -= waiter.units;
-                let permit = Permit { gate: self.clone(), units: waiter.units };
+                let Some((class, waiter)) = state.next() else { return };
+                state.enter(class, waiter.units);
+                let permit = Permit { gate: self.clone(), units: waiter.units, class };
                 (waiter, permit)
             };
             drop(waiter.admitted.send(permit));
@@ -184,11 +209,7 @@ impl Drop for Leaving<'_> {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        {
-            let mut state = self.gate.state.lock();
-            state.free_slots += 1;
-            state.free_units += self.units;
-        }
+        self.gate.state.lock().leave(self.class, self.units);
         self.gate.admit();
     }
 }
@@ -202,24 +223,52 @@ impl State {
     }
 
     /// Takes the next one in line if it fits.
-    fn next(&mut self) -> Option<Waiter> {
-        if self.free_slots == 0 {
-            return None;
-        }
+    fn next(&mut self) -> Option<(Class, Waiter)> {
         for class in [Class::Interactive, Class::Background] {
-            let free_units = self.free_units;
             let left = self.lines(class).skip_departed();
             self.waiting -= left;
-            match self.lines(class).head() {
-                Some(units) if units <= free_units => {
-                    self.waiting -= 1;
-                    return self.lines(class).pop();
-                }
-                Some(_) => return None,
-                None => {}
+            let Some(units) = self.lines(class).head() else { continue };
+            if *self.slots(class) == 0 {
+                continue;
             }
+            if !self.has_room(class, units) {
+                // Units that somebody waits for are not given to the background.
+                return None;
+            }
+            self.waiting -= 1;
+            return self.lines(class).pop().map(|waiter| (class, waiter));
         }
         None
+    }
+
+    fn has_room(&self, class: Class, units: u64) -> bool {
+        let is_fair = class == Class::Interactive
+            || self.background_units == 0
+            || self.background_units.saturating_add(units) <= self.most_background_units;
+        is_fair && units <= self.free_units
+    }
+
+    fn slots(&mut self, class: Class) -> &mut usize {
+        match class {
+            Class::Interactive => &mut self.free_slots.interactive,
+            Class::Background => &mut self.free_slots.background,
+        }
+    }
+
+    fn enter(&mut self, class: Class, units: u64) {
+        *self.slots(class) -= 1;
+        self.free_units -= units;
+        if class == Class::Background {
+            self.background_units += units;
+        }
+    }
+
+    fn leave(&mut self, class: Class, units: u64) {
+        *self.slots(class) += 1;
+        self.free_units += units;
+        if class == Class::Background {
+            self.background_units -= units;
+        }
     }
 
     fn sweep(&mut self) {
@@ -295,13 +344,17 @@ mod tests {
 
     use super::*;
 
+    fn gate(slots: usize, units: u64, longest: usize) -> Gate {
+        Gate::new(Slots { interactive: slots, background: slots }, units, longest)
+    }
+
     fn ticket(caller: &str, class: Class) -> Ticket {
         Ticket { caller: Caller::token(caller), class }
     }
 
     #[tokio::test]
     async fn callers_take_turns_however_much_one_of_them_asks() {
-        let gate = Gate::new(1, 100, 100);
+        let gate = gate(1, 100, 100);
         let (greedy, modest) = (ticket("greedy", Class::Interactive), ticket("modest", Class::Interactive));
         let inside = gate.enter(&greedy, 1).await.unwrap();
         let mut crowd: Vec<_> = (0..10).map(|_| Box::pin(gate.enter(&greedy, 1))).collect();
@@ -318,12 +371,12 @@ mod tests {
 
     #[tokio::test]
     async fn interactive_goes_before_background() {
-        let gate = Gate::new(1, 100, 100);
-        let inside = gate.enter(&ticket("a", Class::Interactive), 1).await.unwrap();
+        let gate = gate(2, 100, 100);
+        let inside = gate.enter(&ticket("a", Class::Interactive), 100).await.unwrap();
         let (back, front) = (ticket("a", Class::Background), ticket("b", Class::Interactive));
-        let mut background = Box::pin(gate.enter(&back, 1));
+        let mut background = Box::pin(gate.enter(&back, 60));
         assert!(poll!(&mut background).is_pending());
-        let mut interactive = Box::pin(gate.enter(&front, 1));
+        let mut interactive = Box::pin(gate.enter(&front, 60));
         assert!(poll!(&mut interactive).is_pending());
         drop(inside);
         assert!(poll!(&mut background).is_pending());
@@ -331,8 +384,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_background_that_has_all_its_slots_keeps_nobody_out_who_waits() {
+        let gate = gate(1, 100, 100);
+        let (back, front) = (ticket("a", Class::Background), ticket("b", Class::Interactive));
+        let inside = gate.enter(&back, 1).await.unwrap();
+        assert_eq!(inside.class(), Class::Background);
+        let mut next = Box::pin(gate.enter(&back, 1));
+        assert!(poll!(&mut next).is_pending());
+        let waited_for = gate.enter(&front, 1).now_or_never().unwrap().unwrap();
+        assert!(poll!(&mut next).is_pending(), "their slots are not its");
+        drop(inside);
+        assert!(next.now_or_never().unwrap().is_ok());
+        drop(waited_for);
+    }
+
+    #[tokio::test]
+    async fn the_background_holds_half_of_the_units_or_one_that_is_larger() {
+        let gate = gate(9, 100, 100);
+        let back = ticket("a", Class::Background);
+        let large = gate.enter(&back, 90).await.unwrap();
+        let mut next = Box::pin(gate.enter(&back, 10));
+        assert!(poll!(&mut next).is_pending());
+        drop(large);
+        let small = next.now_or_never().unwrap().unwrap();
+        let second = gate.enter(&back, 40).now_or_never().unwrap().unwrap();
+        let mut third = Box::pin(gate.enter(&back, 1));
+        assert!(poll!(&mut third).is_pending());
+        drop((small, second));
+        assert!(third.now_or_never().unwrap().is_ok());
+    }
+
+    #[tokio::test]
     async fn a_large_one_is_not_starved_by_small_ones() {
-        let gate = Gate::new(10, 100, 100);
+        let gate = gate(10, 100, 100);
         let ticket = ticket("a", Class::Interactive);
         let small = gate.enter(&ticket, 60).await.unwrap();
         let mut large = Box::pin(gate.enter(&ticket, 90));
@@ -346,7 +430,7 @@ mod tests {
 
     #[tokio::test]
     async fn those_who_left_free_their_place_in_the_line() {
-        let gate = Gate::new(1, 100, 2);
+        let gate = gate(1, 100, 2);
         let ticket = ticket("a", Class::Interactive);
         let inside = gate.enter(&ticket, 1).await.unwrap();
         let mut line: Vec<_> = (0..2).map(|_| Box::pin(gate.enter(&ticket, 1))).collect();
@@ -364,7 +448,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_head_that_leaves_lets_the_next_one_in() {
-        let gate = Gate::new(10, 100, 10);
+        let gate = gate(10, 100, 10);
         let ticket = ticket("a", Class::Interactive);
         let _inside = gate.enter(&ticket, 60).await.unwrap();
         let mut large = Box::pin(gate.enter(&ticket, 90));
@@ -377,7 +461,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_never_fits_is_refused_at_once() {
-        let gate = Gate::new(1, 100, 2);
+        let gate = gate(1, 100, 2);
         let refused = gate.enter(&ticket("a", Class::Interactive), 101).await.unwrap_err();
         assert_eq!(refused, Refused::TooLarge { units: 100 });
     }

@@ -17,7 +17,7 @@ use super::{
     stores::storage_error,
     tombstones::folder,
     verdict,
-    versions::source_not_found_at,
+    versions::{check_present, source_not_found_at},
     workers::guarded,
 };
 use crate::{
@@ -34,7 +34,8 @@ struct Looked {
 }
 
 impl Inner {
-    /// Reads a source and tells what it is. SOURCE_NOT_FOUND, the verdicts on its bytes, OVERLOADED, or the storage's error.
+    /// Reads a source and tells what it is. SOURCE_NOT_FOUND, SOURCE_CHANGED, the verdicts on its bytes, OVERLOADED, or the
+    /// storage's error.
     pub(super) async fn inspect(
         self: &Arc<Self>,
         call: &Call,
@@ -55,20 +56,26 @@ impl Inner {
         record: &SourceRecord,
         depth: Depth,
     ) -> Result<SourceInfo, Error> {
+        check_present(store, source, record.version())?;
         let rank = Rank::new(&call.ticket);
         let looked = self.read_to_look(store, source, record, &rank).await?;
+        check_present(store, source, looked.version.as_ref())?;
         let bytes = looked.bytes.clone();
         let (header, plan) = guarded(|| placeholder::planned(&bytes, &self.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
         let version = source.version.clone().or_else(|| looked.version.clone());
         let told = described(store, source, version, &header, bytes.len());
+        let tag = self.learn_size(store, source, looked.version.as_ref(), header.size);
         if depth == Depth::Header {
             return Ok(told);
         }
         let image = (bytes, header, plan);
         let place = (store.as_ref(), source, looked.version.as_ref());
         let placeholder = self.look(place, image, looked.room, &rank).await?;
+        if let Some(tag) = tag {
+            self.images.pictured(&(store.name.clone(), source.path.clone()), &tag, &placeholder);
+        }
         Ok(SourceInfo { placeholder: Some(placeholder), ..told })
     }
 
@@ -107,12 +114,13 @@ impl Inner {
         }
     }
 
-    /// Draws the placeholder of a source of this version, which proves that its pixels can be decoded.
+    /// Draws the placeholder of a source of this version, which proves that its pixels can be decoded. What is `held` is given
+    /// back when that is done.
     pub(super) async fn look(
         self: &Arc<Self>,
         (store, source, version): (&StoreEntry, &Source, Option<&Version>),
         (bytes, header, plan): (Bytes, Header, Plan),
-        room: Permit,
+        held: impl Send + 'static,
         rank: &Rank,
     ) -> Result<Placeholder, Error> {
         let plan = self.fits(plan)?;
@@ -123,7 +131,10 @@ impl Inner {
             return Err(Error::new(Reason::SourceUndecodable, message).with("cause", "crashed"));
         }
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
-        self.draw((bytes, header, plan), [room, permit], Some(journaled)).await
+        let drawn = self.draw((bytes, header, plan), permit, held, Some(journaled.clone())).await?;
+        // It was not this source that the process died of.
+        self.forgive(&journaled).await;
+        Ok(drawn)
     }
 }
 

@@ -10,8 +10,10 @@ use super::{
     settings::StoreEntry,
     stores::storage_error,
     tombstones::folder,
+    versions::is_stores_own,
 };
 use crate::model::{Error, Label, Reason, RenditionKey, Version, VersionTag, key::KeyParts};
+use crate::storage::Entry;
 
 /// A stored rendition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +30,14 @@ pub struct Inventoried {
     pub size: u64,
     /// When it was stored, where the listing tells.
     pub modified: Option<SystemTime>,
-    /// Whether it is of another version than the present one, or of a spec that is no longer configured so.
+    /// Whether it is of another version of the store's own than the present one, or of a spec that is no longer configured so.
     pub stale: bool,
 }
 
 /// What of a source is present, by which staleness is told.
 enum Present {
-    /// The version that new renditions would have.
-    Version(VersionTag),
+    /// There is one: the version that new renditions would have, and that which the store tells.
+    Version { tag: VersionTag, own: Option<Version> },
     /// The callers know it, and this caller did not say.
     Unknown,
     /// There is no such source.
@@ -52,16 +54,48 @@ impl Inner {
     ) -> Result<Vec<Inventoried>, Error> {
         let store = self.stores.source(source.store.as_ref())?.clone();
         let folder = folder(&store.name, &source.path);
-        let entries =
-            self.stores.rendition().store.list(&folder).await.map_err(|error| storage_error(&error))?;
+        let entries = self.listed(&folder).await?;
+        // In this order, or what is made of a newer version between the two would be out of date.
         let present = self.present(&store, source).await?;
+        Ok(self.selected(&folder, entries, &present, source, selection))
+    }
+
+    /// The keys of a source's stored renditions that are asked for. Asks about the source only if its present version matters.
+    pub(super) async fn keys_of(
+        self: &Arc<Self>,
+        source: &Source,
+        selection: &Selection,
+    ) -> Result<Vec<RenditionKey>, Error> {
+        let found = if selection.stale_only {
+            self.inventory(source, selection).await?
+        } else {
+            let store = self.stores.source(source.store.as_ref())?;
+            let folder = folder(&store.name, &source.path);
+            let entries = self.listed(&folder).await?;
+            self.selected(&folder, entries, &Present::Unknown, source, selection)
+        };
+        Ok(found.into_iter().map(|rendition| rendition.key).collect())
+    }
+
+    async fn listed(&self, folder: &str) -> Result<Vec<Entry>, Error> {
+        self.stores.rendition().store.list(folder).await.map_err(|error| storage_error(&error))
+    }
+
+    fn selected(
+        &self,
+        folder: &str,
+        entries: Vec<Entry>,
+        present: &Present,
+        source: &Source,
+        selection: &Selection,
+    ) -> Vec<Inventoried> {
         let mut found = Vec::new();
         for entry in entries.into_iter().filter(|entry| !entry.is_folder) {
             let text = format!("{folder}/{}", entry.name);
             // What is no rendition is none of ours.
             let Some(parts) = KeyParts::parse(&text) else { continue };
             let inventoried = Inventoried {
-                stale: self.is_stale(&parts, &present),
+                stale: self.is_stale(&parts, present),
                 key: RenditionKey::new(
                     &parts.store,
                     &parts.path,
@@ -81,7 +115,7 @@ impl Inner {
             }
         }
         found.sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
-        Ok(found)
+        found
     }
 
     async fn present(self: &Arc<Self>, store: &Arc<StoreEntry>, source: &Source) -> Result<Present, Error> {
@@ -94,30 +128,31 @@ impl Inner {
         if record.facts.is_none() || self.tombstone(&store.name, &source.path).is_some() {
             return Ok(Present::Gone);
         }
-        Ok(match store.version_policy {
-            VersionPolicy::Immutable => Present::Version(VersionTag::Immutable),
-            VersionPolicy::Observed => match record.version() {
-                Some(version) => Present::Version(VersionTag::Of(version.clone())),
-                None => Present::Unknown,
-            },
-            VersionPolicy::Explicit => Present::Unknown,
+        let own = record.version().cloned();
+        Ok(match (store.version_policy, &own) {
+            (VersionPolicy::Immutable, _) => Present::Version { tag: VersionTag::Immutable, own },
+            (VersionPolicy::Observed, Some(version)) => {
+                Present::Version { tag: VersionTag::Of(version.clone()), own }
+            }
+            (VersionPolicy::Observed, None) | (VersionPolicy::Explicit, _) => Present::Unknown,
         })
     }
 
     fn is_stale(&self, parts: &KeyParts, present: &Present) -> bool {
         let of_old_version = match present {
-            Present::Version(version) => parts.version != *version,
+            Present::Version { tag, .. } if parts.version == *tag => false,
+            // A version of the callers' own is as good as they say.
+            Present::Version { own, .. } => match (&parts.version, own) {
+                (VersionTag::Of(version), Some(own)) => version != own && is_stores_own(version, own),
+                (VersionTag::Of(_), None) => false,
+                (VersionTag::Immutable | VersionTag::Current, _) => true,
+            },
             Present::Unknown => false,
             Present::Gone => true,
         };
         let of_old_spec = match &parts.label {
             Label::Inline => false,
-            Label::Named(id) => self.specs.get(id).map_or(true, |registered| {
-                !registered
-                    .resolutions()
-                    .iter()
-                    .any(|spec| spec.digest == parts.digest && spec.format == parts.format)
-            }),
+            Label::Named(id) => self.specs.get(id).map_or(true, |spec| !spec.accounts_for(parts)),
         };
         of_old_version || of_old_spec
     }

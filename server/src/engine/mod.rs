@@ -8,30 +8,44 @@
 mod background;
 pub mod capacity;
 mod coalesce;
+mod collect;
 mod depart;
 mod ensure;
 mod epochs;
+mod examine;
 mod exists;
+mod families;
 mod fetch;
 mod flight;
 pub mod gate;
 mod inspect;
 mod inventory;
+mod judge;
+mod kept;
+mod low_water;
 mod media;
+mod pace;
 mod parking;
 mod part;
 mod passenger;
+mod picture;
 mod placeholder;
 mod plan;
+mod presence;
+mod prewarm;
 mod probe;
+mod progress;
 mod purge;
 mod rank;
 mod read;
 mod recall;
 pub mod request;
+mod resume;
 mod run;
 mod saved;
 pub mod settings;
+mod source_image;
+mod sources_below;
 mod specs;
 mod stores;
 mod target;
@@ -40,22 +54,26 @@ mod upload;
 mod url_options;
 pub mod urls;
 mod verdict;
+mod verify;
 mod versions;
 mod view;
+mod warm;
 mod watch;
 mod workers;
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::Stream;
+use rendition_imaging::Size;
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use self::{
     coalesce::Coalesce,
     epochs::Epochs,
+    families::Families,
     fetch::{Batch, Fetch, Held},
     flight::Flights,
-    gate::Gate,
+    gate::{Gate, Slots},
     media::StandIns,
     request::{
         Call, Depth, Ensure, Ensured, Exists, Recipe, RenditionRef, Saved, Selection, Source, SourceInfo,
@@ -69,16 +87,23 @@ use self::{
     workers::Workers,
 };
 pub use self::{
+    collect::{Collect, Collected, CollectedCounts, CollectedRendition, Phase},
+    examine::Depth as VerifyDepth,
     inventory::{Inventoried, Page},
+    judge::Garbage,
     media::{MediaAnswer, MediaContent, MediaRequest, StandIn, StoredMedia},
+    picture::{EnsuredWhole, Picture, PictureEntry, PictureFormat, PictureRequest},
+    prewarm::{Execution, Make, Prewarm, Prewarmed, WarmFailure},
+    progress::Told,
     purge::{Buried, Purge},
     read::{Bytestream, Opened, Stored},
     specs::{Registered, ResolvedSpec},
     upload::{Put, Upload},
+    verify::{Defect, Finding, Repair, Verified, VerifiedCounts, Verify},
     watch::Update,
 };
 use crate::{
-    existence::{Lifetimes, Record, RenditionCache, SourceCache, SourceRecord},
+    existence::{Lifetimes, Record, RenditionCache, SourceCache, SourceImages, SourceRecord},
     model::{Clock, Error, Reason, RenditionKey, SpecId, Strategy},
     queue::Queue,
 };
@@ -89,6 +114,10 @@ pub type BeforeDecode = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
 /// How often the caches free what is over their bounds.
 const TIDY: Duration = Duration::from_secs(1);
+/// How many sources may come in at a time: what each may take is its bytes, and those are counted.
+const UPLOADS: usize = 256;
+/// How often tombstones that hold no more are taken away.
+const PRUNE: Duration = Duration::from_secs(60);
 
 /// What stands for the answer to an item that the engine lost, which would be a defect.
 fn unanswered<T>() -> Result<T, Error> {
@@ -102,21 +131,25 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     stores: Stores,
     specs: Specs,
+    families: Families,
     strategy: Strategy,
     limits: EngineLimits,
     lifetimes: Lifetimes,
     urls: MediaUrls,
     renditions: RenditionCache,
     sources: SourceCache,
+    images: SourceImages,
     looks: Coalesce<Place, Result<Arc<SourceRecord>, Error>>,
     probes: Coalesce<RenditionKey, Result<Arc<Record>, Error>>,
     fetches: Coalesce<Batch, Result<Fetch, Error>>,
+    measures: Coalesce<Batch, Result<Size, Error>>,
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
     stand_ins: StandIns,
     held: Held,
     flights: Flights,
     epochs: Epochs,
     fetching: Gate,
+    uploads: Gate,
     generation: Gate,
     workers: Workers,
     queue: Arc<Queue>,
@@ -145,25 +178,31 @@ impl Engine {
         let Settings { limits, lifetimes, cache_enabled, cache_bytes, .. } = settings;
         let workers = Workers::new(limits.cpu_workers)
             .map_err(|error| Error::internal(format!("the worker threads cannot be started: {error}")))?;
+        let both = |slots| Slots { interactive: slots, background: slots };
         // A source's entry weighs about as much as a rendition's, and there are several of those to one.
-        let (for_renditions, for_sources) = (cache_bytes / 4 * 3, cache_bytes / 4);
+        let (for_renditions, for_sources, for_images) =
+            (cache_bytes / 4 * 3, cache_bytes / 8, cache_bytes / 8);
         Ok(Self(Arc::new(Inner {
             stores: Stores::new(settings.stores, &settings.source_store, &settings.rendition_store)?,
             specs: Specs::new(settings.specs, settings.overlays)?,
+            families: Families::new(settings.families),
             strategy: settings.strategy,
             urls: settings.urls,
             renditions: RenditionCache::new(cache_enabled, for_renditions, lifetimes, clock.clone()),
             sources: SourceCache::new(cache_enabled, for_sources, lifetimes, clock.clone()),
+            images: SourceImages::new(cache_enabled, for_images, lifetimes, clock.clone()),
             looks: Coalesce::new(runtime.clone()),
             probes: Coalesce::new(runtime.clone()),
             fetches: Coalesce::new(runtime.clone()),
+            measures: Coalesce::new(runtime.clone()),
             placeholders: Coalesce::new(runtime.clone()),
             stand_ins: StandIns::new(runtime.clone()),
             held: Held::default(),
             flights: Flights::new(),
             epochs: Epochs::default(),
-            fetching: Gate::new(limits.fetch_slots, limits.fetch_bytes, limits.queue_length),
-            generation: Gate::new(limits.cpu_workers.max(1), limits.memory, limits.queue_length),
+            fetching: Gate::new(both(limits.fetch_slots), limits.fetch_bytes, limits.queue_length),
+            uploads: Gate::new(both(UPLOADS), limits.fetch_bytes, limits.queue_length),
+            generation: Gate::new(both(limits.cpu_workers.max(1)), limits.memory, limits.queue_length),
             workers,
             queue,
             job_waiters: background::JobWaiters::default(),
@@ -189,6 +228,15 @@ impl Engine {
                 ticks.tick().await;
                 tidied.renditions.tidy();
                 tidied.sources.tidy();
+                tidied.images.tidy();
+            }
+        }));
+        let pruned = inner.clone();
+        tasks.push(inner.runtime.spawn(async move {
+            let mut ticks = tokio::time::interval(PRUNE);
+            loop {
+                ticks.tick().await;
+                pruned.prune_tombstones().await;
             }
         }));
         tasks
@@ -264,7 +312,8 @@ impl Engine {
 
     /// Takes note that a source was deleted: drops its jobs, removes its renditions, and remembers it for 24 h.
     pub async fn deleted(&self, source: &Source) -> Result<Buried, Error> {
-        self.0.deleted(source).await
+        let (inner, source) = (self.0.clone(), source.clone());
+        self.0.to_the_end(async move { inner.deleted(&source).await }).await
     }
 
     /// Tells what a source is.
@@ -291,13 +340,29 @@ impl Engine {
         selection: &Selection,
         purge: Purge,
     ) -> Result<Vec<RenditionKey>, Error> {
-        self.0.purge(source, selection, purge).await
+        let (inner, source, selection) = (self.0.clone(), source.clone(), selection.clone());
+        self.0.to_the_end(async move { inner.purge(&source, &selection, purge).await }).await
     }
 
     /// Begins to take in a source.
     pub async fn upload(&self, call: &Call, put: Put) -> Result<Upload, Error> {
         self.check_batch(put.recipes.len(), "header.recipes")?;
         self.0.upload(call, put).await
+    }
+
+    /// Makes renditions of many sources ahead, in the background, and tells how far it is.
+    pub fn prewarm(&self, call: &Call, request: Prewarm) -> Result<Told<Prewarmed>, Error> {
+        self.0.prewarm(call, request)
+    }
+
+    /// Removes what no source and no spec accounts for, and tells how far it is.
+    pub fn collect(&self, request: Collect) -> Result<Told<Collected>, Error> {
+        self.0.collect(request)
+    }
+
+    /// Looks whether stored renditions are what their keys say, and tells how far it is.
+    pub fn verify(&self, call: &Call, request: Verify) -> Result<Told<Verified>, Error> {
+        self.0.verify(call, request)
     }
 
     /// A named spec.
@@ -338,5 +403,15 @@ impl Engine {
         }
         let message = format!("the batch has {items} items, limits.max_batch allows {most}: send several");
         Err(Error::new(Reason::BatchTooLarge, message).field(field))
+    }
+}
+
+impl Inner {
+    /// Does work in a task of its own: a caller who goes away leaves nothing half done.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.runtime.spawn(work).await.unwrap_or_else(|_| Err(Error::internal("the work panicked")))
     }
 }

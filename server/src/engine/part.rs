@@ -51,6 +51,7 @@ impl Part {
         }
         // At most as many as the share has: what waits here is in the share's memory.
         let (made, mut results) = mpsc::unbounded_channel();
+        let class = permit.class();
         let running = Running { inner: inner.clone(), keys, _permit: permit };
         let work = Work {
             plans,
@@ -60,7 +61,7 @@ impl Part {
             made,
         };
         // Permit and journal go by when the thread is done, not by who still waits.
-        inner.workers.start(move || {
+        inner.workers.start(class, move || {
             // What panics is caught and told by the work itself.
             work.run();
             drop(running);

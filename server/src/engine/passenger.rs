@@ -15,7 +15,7 @@ use super::{
     stores::storage_error,
     target::Keyed,
     urls::VERSIONED,
-    versions::source_not_found,
+    versions::{source_deleted, source_not_found},
 };
 use crate::{
     existence::{Known, Verdict},
@@ -78,10 +78,7 @@ impl Inner {
     /// Writes a rendition, then remembers it.
     pub(super) async fn store(self: &Arc<Self>, passenger: &Passenger, encoded: Encoded) -> Landing {
         let (keyed, key) = (&passenger.keyed, &passenger.keyed.key);
-        let is_purged = || self.epochs.now(|| keyed.target.place()) != passenger.epoch;
-        if is_purged() {
-            return Err(purged());
-        }
+        self.check_wanted(passenger)?;
         if self.queue.crashes(key.as_str()) > 0 {
             self.forgive(key.as_str()).await;
         }
@@ -107,9 +104,9 @@ impl Inner {
                 };
                 let record = self.renditions.written(key, image, placeholder);
                 // A purge that began before this line does not know of what was written; one that begins later finds it.
-                if is_purged() {
+                if let Err(unwanted) = self.check_wanted(passenger) {
                     self.remove(key).await?;
-                    return Err(purged());
+                    return Err(unwanted);
                 }
                 Ok(Landed { key: key.clone(), record, evidence: Evidence::Generated })
             }
@@ -127,6 +124,16 @@ impl Inner {
                 Ok(Landed { key: key.clone(), record, evidence: Evidence::Storage })
             }
         }
+    }
+
+    /// Refuses a rendition whose source was purged since it set off, or is deleted: a tombstone holds on after a restart, when
+    /// no epoch is remembered.
+    fn check_wanted(&self, passenger: &Passenger) -> Result<(), Error> {
+        let target = &passenger.keyed.target;
+        if self.is_buried(&passenger.keyed) {
+            return Err(source_deleted(target));
+        }
+        if self.epochs.now(|| target.place()) != passenger.epoch { Err(purged()) } else { Ok(()) }
     }
 
     /// Removes a stored rendition: from the cache, from the store, and from the cache again, since a reader may have found
@@ -173,5 +180,14 @@ fn purged() -> Error {
         Reason::SourceChanged,
         "the rendition was purged while it was made: ask again if it is still wanted",
     )
+    .with("cause", PURGED)
     .retry_after(Duration::ZERO)
+}
+
+/// What tells a purge from a source that was replaced.
+const PURGED: &str = "purged";
+
+/// Whether a flight ended because its rendition was purged, not because its source has another version.
+pub(super) fn is_purged(error: &Error) -> bool {
+    error.metadata().iter().any(|(name, value)| *name == "cause" && value == PURGED)
 }

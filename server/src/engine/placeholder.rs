@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rendition_imaging::{Header, ImageError, Limits, Placeholder, Plan, placeholder_spec};
-use tokio::sync::oneshot;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     Inner,
@@ -21,8 +24,8 @@ use super::{
     workers::guarded,
 };
 use crate::{
-    model::{Error, RenditionKey, State},
-    storage::ReadOptions,
+    model::{Error, Reason, RenditionKey, State},
+    storage::{ReadOptions, StorageErrorKind},
 };
 
 /// What came of making one.
@@ -38,12 +41,14 @@ pub enum Found {
 }
 
 impl Inner {
-    /// The view with the placeholder in it, if the rendition is READY. If it turns out to be gone, the view says so.
+    /// The view with the placeholder in it, if the rendition is READY. If it turns out to be gone, the view says so. If the
+    /// placeholder is not there in time, or the server has no room to make it, the view is as it was.
     pub(super) async fn pictured(
         self: &Arc<Self>,
         call: &Call,
         rendition: &RenditionRef,
         mut view: View,
+        until: Instant,
     ) -> Result<View, Error> {
         let (State::Ready, None, Some(key)) = (view.state, &view.placeholder, &view.key) else {
             return Ok(view);
@@ -55,15 +60,26 @@ impl Inner {
         }
         let size = view.image.as_ref().map_or(0, |image| image.size_bytes);
         let (inner, named, rank) = (self.clone(), key.clone(), Rank::new(&call.ticket));
-        let made = self
-            .placeholders
-            .join(key.clone(), || async move { inner.placeholder_of(&named, size, &rank).await });
-        match made.await.unwrap_or_else(|| Err(Error::internal("the placeholder's task panicked")))? {
-            Found::Image(placeholder) => {
+        let mut making = Box::pin(async move {
+            let (work, of) = (inner.clone(), named.clone());
+            inner
+                .placeholders
+                .join(named, || async move { work.placeholder_of(&of, size, &rank).await })
+                .await
+        });
+        let Ok(made) = timeout_at(until, making.as_mut()).await else {
+            // It goes on, so that the next one who asks is told.
+            self.runtime.spawn(making);
+            return Ok(view);
+        };
+        match made.unwrap_or_else(|| Err(Error::internal("the placeholder's task panicked"))) {
+            Ok(Found::Image(placeholder)) => {
                 view.placeholder = placeholder;
                 Ok(view)
             }
-            Found::Gone => self.gone(rendition, key),
+            Ok(Found::Gone) => self.gone(rendition, key),
+            Err(error) if error.reason() == Reason::Overloaded => Ok(view),
+            Err(error) => Err(error),
         }
     }
 
@@ -72,10 +88,20 @@ impl Inner {
         if size > self.limits.max_source_bytes {
             return Ok(Found::Image(None));
         }
-        let room = rank.enter(&self.fetching, size).await.map_err(overloaded)?;
-        let options = ReadOptions { if_version: None, max_bytes: Some(self.limits.max_source_bytes) };
-        let object = self.stores.rendition().store.read(key.as_str(), &options).await;
-        let Some(object) = object.map_err(|error| storage_error(&error))? else { return Ok(Found::Gone) };
+        // A listing need not tell sizes; then it may be as large as any that is read.
+        let most = if size == 0 { self.limits.max_source_bytes } else { size };
+        let room = rank.enter(&self.fetching, most).await.map_err(overloaded)?;
+        let options = ReadOptions { if_version: None, max_bytes: Some(most) };
+        let object = match self.stores.rendition().store.read(key.as_str(), &options).await {
+            Ok(Some(object)) => object,
+            Ok(None) => return Ok(Found::Gone),
+            // Another object than the one that is known, which the next look will tell.
+            Err(error) if matches!(error.kind(), StorageErrorKind::TooLarge { .. }) => {
+                return Ok(Found::Image(None));
+            }
+            Err(error) => return Err(storage_error(&error)),
+        };
+        let (etag, size) = (object.stat.version.clone().unwrap_or_default(), object.stat.size);
         let planned = guarded(|| planned(&object.bytes, &self.limits.imaging));
         let Ok(Ok((header, plan))) = planned else {
             tracing::debug!(%key, "the stored rendition has no placeholder: its header cannot be read");
@@ -86,13 +112,13 @@ impl Inner {
             Err(Refused::TooLarge { .. }) => return Ok(Found::Image(None)),
             Err(refused) => return Err(overloaded(refused)),
         };
-        let drawn = self.draw((object.bytes, header, plan), [room, permit], None).await;
+        let drawn = self.draw((object.bytes, header, plan), permit, room, None).await;
         if let Err(error) = &drawn {
             tracing::debug!(%key, %error, "the stored rendition has no placeholder: it cannot be decoded");
         }
         let placeholder = drawn.ok().map(Arc::new);
         if let Some(placeholder) = &placeholder {
-            self.renditions.picture(key, placeholder);
+            self.renditions.picture(key, &etag, size, placeholder);
         }
         Ok(Found::Image(placeholder))
     }
@@ -103,17 +129,18 @@ impl Inner {
     pub(super) async fn draw(
         self: &Arc<Self>,
         (bytes, header, plan): (Bytes, Header, Plan),
-        held: [Permit; 2],
+        permit: Permit,
+        held: impl Send + 'static,
         journaled: Option<String>,
     ) -> Result<Placeholder, Error> {
         let keys: Vec<String> = journaled.into_iter().collect();
         self.queue.begin(&keys).map_err(|error| queue_error(&error))?;
         let (drawn, told) = oneshot::channel();
         let inner = self.clone();
-        self.workers.start(move || {
+        self.workers.start(permit.class(), move || {
             let placeholder = guarded(|| drawn_of(&bytes, &header, &plan));
             inner.queue.end(&keys);
-            drop((bytes, held));
+            drop((bytes, held, permit));
             // Nobody waits any more: then nobody is told.
             let _ = drawn.send(placeholder);
         });

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use futures_util::future::join_all;
 
-use super::{Inner, stores::storage_error, target::Keyed};
+use super::{Inner, epochs::Epoch, stores::storage_error, target::Keyed};
 use crate::{
     existence::Record,
     model::{Error, ImageInfo, Timestamp},
@@ -51,14 +51,14 @@ impl Inner {
 
     /// Asks for one key, whoever else is asking already.
     pub(super) async fn probe_anew(&self, keyed: &Keyed) -> Answer {
-        let asked = self.clock.now();
+        let asked = self.asked(keyed);
         let stat = self.stores.rendition().store.stat(keyed.key.as_str()).await;
         let stat = stat.map_err(|error| storage_error(&error))?;
         Ok(self.remember(keyed, stat.as_ref(), asked))
     }
 
     async fn probe_folder(self: &Arc<Self>, folder: &str, keys: &[Keyed], indices: &[usize]) -> Vec<Answer> {
-        let asked = self.clock.now();
+        let asked: Vec<Asked> = indices.iter().map(|&index| self.asked(&keys[index])).collect();
         let entries = match self.stores.rendition().store.list(folder).await {
             Ok(entries) => entries,
             Err(error) => return indices.iter().map(|_| Err(storage_error(&error))).collect(),
@@ -70,7 +70,8 @@ impl Inner {
             .collect();
         indices
             .iter()
-            .map(|&index| {
+            .zip(asked)
+            .map(|(&index, asked)| {
                 let found = sizes.get(keys[index].key.file());
                 let stat = found.map(|size| Stat { size: size.unwrap_or(0), version: None, modified: None });
                 Ok(self.remember(&keys[index], stat.as_ref(), asked))
@@ -78,13 +79,28 @@ impl Inner {
             .collect()
     }
 
-    /// Remembers what the storage, asked at `asked`, said of a key.
-    fn remember(&self, keyed: &Keyed, stat: Option<&Stat>, asked: Timestamp) -> Arc<Record> {
-        match stat {
-            Some(stat) => self.renditions.ready(&keyed.key, stored(keyed, stat)),
-            None => self.renditions.absent(&keyed.key, asked),
-        }
+    fn asked(&self, keyed: &Keyed) -> Asked {
+        Asked { at: self.clock.now(), epoch: self.epochs.now(|| keyed.target.place()) }
     }
+
+    /// Remembers what the storage said of a key.
+    fn remember(&self, keyed: &Keyed, stat: Option<&Stat>, asked: Asked) -> Arc<Record> {
+        let Some(stat) = stat else { return self.renditions.absent(&keyed.key, asked.at) };
+        let record = self.renditions.ready(&keyed.key, stored(keyed, stat));
+        // What was there may have been purged since the question, and forgotten already. A purge that begins after this line
+        // forgets it itself.
+        if self.epochs.now(|| keyed.target.place()) != asked.epoch {
+            self.renditions.forget(&keyed.key);
+        }
+        record
+    }
+}
+
+/// When the storage was asked: the time, and the epoch of the source.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Timestamp,
+    epoch: Epoch,
 }
 
 /// The facts of a stored image that its recipe and the storage tell.

@@ -6,10 +6,10 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Inner,
-    background::queue_error,
+    background::{FORCED, queue_error},
     request::{Selection, Source},
     tombstones::folder,
-    versions::source_deleted_at,
+    versions::{check_present, source_deleted_at},
 };
 use crate::model::{Error, RenditionKey, Version};
 
@@ -48,8 +48,7 @@ impl Inner {
             self.epochs.begin((store.name.clone(), source.path.clone()), self.clock.now());
             self.flights.detach(&folder(&store.name, &source.path));
         }
-        let found = self.inventory(source, selection).await?;
-        let keys: Vec<RenditionKey> = found.into_iter().map(|rendition| rendition.key).collect();
+        let keys = self.keys_of(source, selection).await?;
         if purge == Purge::Remove {
             self.remove_all(&keys).await?;
         }
@@ -67,31 +66,22 @@ impl Inner {
         all
     }
 
-    /// Takes note that a source was deleted. With a version that it no longer has, only the renditions of that version go,
-    /// and the source lives on.
+    /// Takes note that a source was deleted. With a version of the store's own that it no longer has, only the renditions of
+    /// that version go, and the source lives on.
     pub(super) async fn deleted(self: &Arc<Self>, source: &Source) -> Result<Buried, Error> {
         let store = self.stores.source(source.store.as_ref())?.clone();
         let record = self.look_anew(&store, &source.path).await?;
         let present = record.version();
-        let is_replaced = match (&source.version, present) {
-            (Some(deleted), Some(present)) => deleted != present && record.facts.is_some(),
-            _ => false,
-        };
-        if is_replaced {
+        if check_present(&store, source, present).is_err() {
+            // It was replaced before.
             let keys = self.purge(source, &Selection::default(), Purge::Remove).await?;
             return Ok(Buried { removed: keys.len(), dropped_jobs: 0 });
         }
         let sent: Option<&Version> = source.version.as_ref();
-        self.bury(&store.name, &source.path, sent.or(present)).await?;
+        self.bury(&store.name, &source.path, present.or(sent)).await?;
         let folder = folder(&store.name, &source.path);
-        let dropped = self
-            .queue
-            .drop_jobs(|key| {
-                let key = key.strip_prefix("force:").unwrap_or(key);
-                key.rsplit_once('/').is_some_and(|(of, _)| of == folder)
-            })
-            .await
-            .map_err(|error| queue_error(&error))?;
+        let forced = format!("{FORCED}{folder}");
+        let dropped = self.queue.drop_jobs(&[&folder, &forced]).await.map_err(|error| queue_error(&error))?;
         for job in &dropped {
             self.job_waiters.tell(job, Err(source_deleted_at(&store.name, &source.path)));
         }

@@ -47,7 +47,7 @@ impl Rank {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::engine::gate::{Caller, Class};
+    use crate::engine::gate::{Caller, Class, Slots};
 
     fn rank(class: Class) -> Rank {
         Rank::new(&Ticket { caller: Caller::Unknown, class })
@@ -55,11 +55,11 @@ mod tests {
 
     #[tokio::test]
     async fn who_is_joined_by_one_who_waits_goes_before_the_background() {
-        let gate = Gate::new(1, 10, 10);
-        let inside = rank(Class::Interactive).enter(&gate, 1).await.unwrap();
+        let gate = Gate::new(Slots { interactive: 1, background: 1 }, 10, 10);
+        let inside = rank(Class::Interactive).enter(&gate, 10).await.unwrap();
         let stand = |rank: &Rank| {
             let (rank, gate) = (rank.clone(), gate.clone());
-            tokio::spawn(async move { rank.enter(&gate, 1).await.unwrap() })
+            tokio::spawn(async move { rank.enter(&gate, 10).await.unwrap() })
         };
         let (first, second) = (rank(Class::Background), rank(Class::Background));
         let first_entering = stand(&first);

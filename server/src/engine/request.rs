@@ -47,6 +47,8 @@ pub enum Recipe {
     Named(SpecId),
     /// The caller's own; not yet validated.
     Inline(Arc<Spec>),
+    /// All members of a family, which only some calls take.
+    Family(SpecId),
 }
 
 /// One rendition.

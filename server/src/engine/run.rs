@@ -148,6 +148,9 @@ impl Run {
             Ok(planned) => planned,
             Err(error) => return self.fail_all(&error, Some(fetched)),
         };
+        if let Some(first) = self.aboard.first() {
+            self.inner.images.measured(&first.keyed.target.place(), &first.keyed.tag, header.size);
+        }
         let mut planned = Vec::with_capacity(plans.len());
         for (passenger, plan) in std::mem::take(&mut self.aboard).into_iter().zip(plans) {
             match plan.and_then(|plan| self.inner.fits(plan)) {

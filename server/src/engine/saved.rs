@@ -8,7 +8,7 @@ use super::{
     request::{Call, Depth, Mode, Recipe, RenditionRef, Saved, Source, SourceInfo, UrlOptions, View},
     settings::StoreEntry,
     target::{Keyed, Target},
-    versions::{check_sent, source_not_found_at},
+    versions::{check_present, check_sent, source_not_found_at},
 };
 use crate::{
     existence::{SourceRecord, Verdict},
@@ -27,9 +27,14 @@ impl Inner {
         let wanted = self.wanted_ahead(&store, source, recipes)?;
         let (record, renditions) = self.note(&store, source, wanted).await?;
         let info = self.inspect_seen(call, &store, source, &record, Depth::Placeholder).await;
+        let is_replaced = check_present(&store, source, record.version()).is_err();
         let info = match info {
             // The note was taken; what is wrong with the image is a fact about it.
             Err(error) if error.reason().is_verdict() => self.broken(&store, source, &record, error),
+            Err(error) if is_replaced => {
+                // Nothing is told of the image that lies there now: it is not the one that was saved.
+                SourceInfo { size_bytes: 0, ..self.broken(&store, source, &record, error) }
+            }
             info => info?,
         };
         Ok(Saved { info, renditions })
@@ -47,9 +52,12 @@ impl Inner {
             return Err(source_not_found_at(&store.name, &source.path));
         }
         self.sources.saved(&(store.name.clone(), source.path.clone()));
-        self.resurrect(&store.name, &source.path).await;
+        self.resurrect(&store.name, &source.path).await?;
+        // What was replaced already cannot be made any more.
+        let is_replaced = check_present(store, source, record.version()).is_err();
         let keyed = wanted
             .into_iter()
+            .filter(|_| !is_replaced)
             .map(|target| {
                 let tag = target.tag()?.or_else(|| record.version().cloned().map(VersionTag::Of));
                 Ok(tag.map(|tag| target.keyed(tag)))
@@ -71,10 +79,17 @@ impl Inner {
         let mut wanted = Vec::new();
         for recipe in recipes {
             match recipe {
-                // Nobody has said yet what can be shown, so all formats of an `auto` output are made.
                 Recipe::Named(id) => {
-                    for spec in self.specs.get(id)?.resolutions() {
+                    for spec in self.specs.get(id)?.ahead() {
                         wanted.push(self.target_of(source, spec.clone(), None)?);
+                    }
+                }
+                Recipe::Family(id) => {
+                    for (_, member) in self.families.get(id)?.formats.iter().flat_map(|(_, members)| members)
+                    {
+                        for spec in self.specs.get(member)?.resolutions() {
+                            wanted.push(self.target_of(source, spec.clone(), None)?);
+                        }
                     }
                 }
                 Recipe::Inline(_) => {
@@ -90,7 +105,7 @@ impl Inner {
                 let strategy = named.strategy.unwrap_or(self.strategy);
                 let is_meant = || named.sources.iter().any(|glob| glob.matches(source.path.as_str()));
                 if strategy.switches().on_saved && is_meant() {
-                    for spec in registered.resolutions() {
+                    for spec in registered.ahead() {
                         wanted.push(self.target_of(source, spec.clone(), None)?);
                     }
                 }

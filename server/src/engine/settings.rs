@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use rendition_imaging::{Limits, Spec};
+use rendition_imaging::{Format, Limits, Spec};
 
 use super::{specs::Overlays, urls::MediaUrls};
 use crate::{
@@ -66,6 +66,20 @@ pub struct NamedSpec {
     pub on_get: OnGet,
 }
 
+/// One picture in several widths and formats; its members are named specs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PictureFamily {
+    /// Its name.
+    pub id: SpecId,
+    /// What is done before the width is settled. Its output says nothing.
+    pub base: Spec,
+    /// The formats, the preferred one first, each with its members from the narrowest to the widest: the width that is aimed at
+    /// in pixels, and the id. Nothing of it is empty.
+    pub formats: Vec<(Format, Vec<(u32, SpecId)>)>,
+    /// What an HTML page says in `sizes`; empty: nothing.
+    pub sizes: String,
+}
+
 /// Bounds on what callers can ask for.
 #[derive(Clone, Debug)]
 pub struct EngineLimits {
@@ -85,7 +99,7 @@ pub struct EngineLimits {
     pub cpu_workers: usize,
     /// Bytes that decoding and what follows may take together.
     pub memory: u64,
-    /// Bytes of sources held or being fetched together.
+    /// Bytes of sources held or being fetched together, and once more of those that callers put.
     pub fetch_bytes: u64,
     /// Sources being fetched or held at a time.
     pub fetch_slots: usize,
@@ -109,6 +123,8 @@ pub struct Settings {
     pub overlays: Overlays,
     /// The named specs.
     pub specs: Vec<NamedSpec>,
+    /// The families; their members are among the specs.
+    pub families: Vec<PictureFamily>,
     /// How long what is remembered is believed.
     pub lifetimes: Lifetimes,
     /// Whether existence is remembered at all.

@@ -8,7 +8,7 @@ use std::{
 use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
 use super::settings::NamedSpec;
-use crate::model::{Digest, Error, Label, Reason, SpecId};
+use crate::model::{Digest, Error, Label, Reason, SpecId, key::KeyParts};
 
 /// A spec whose format is settled, ready to stand in a key.
 #[derive(Debug)]
@@ -100,9 +100,26 @@ impl Registered {
         }
     }
 
+    /// What is made of it ahead, when nobody has said yet what can be shown: every format that this build writes. Where it
+    /// writes none, what [`Registered::resolve`] gives, whose making says why it cannot be.
+    pub fn ahead(&self) -> Vec<&Arc<ResolvedSpec>> {
+        let written: Vec<_> = self.resolved.iter().filter(|resolved| resolved.format.is_written()).collect();
+        if written.is_empty() { vec![self.resolve(&[])] } else { written }
+    }
+
     /// Each format's resolution, best first.
     pub fn resolutions(&self) -> &[Arc<ResolvedSpec>] {
         &self.resolved
+    }
+
+    /// The resolution that a key of this spec's id is of; none if the spec is configured otherwise by now.
+    pub fn resolution_of(&self, parts: &KeyParts) -> Option<&Arc<ResolvedSpec>> {
+        self.resolved.iter().find(|spec| spec.digest == parts.digest && spec.format == parts.format)
+    }
+
+    /// Whether the spec as it is configured now makes the rendition of a key of its id.
+    pub fn accounts_for(&self, parts: &KeyParts) -> bool {
+        self.resolution_of(parts).is_some()
     }
 }
 
@@ -197,6 +214,33 @@ mod tests {
         };
         assert_eq!(digest(overlays("a", 1), "a"), digest(overlays("b", 1), "b"));
         assert_ne!(digest(overlays("a", 1), "a"), digest(overlays("a", 2), "a"));
+    }
+
+    #[test]
+    fn ahead_is_made_what_this_build_writes() {
+        use rendition_imaging::{Auto, Format};
+        let named = |auto: Auto| {
+            let spec = Spec::new(Vec::new(), Output::Auto(auto));
+            let id = SpecId::new("photo").unwrap();
+            let named = NamedSpec {
+                id: id.clone(),
+                spec,
+                strategy: None,
+                sources: Vec::new(),
+                public: false,
+                on_get: crate::engine::settings::OnGet::default(),
+            };
+            Specs::new(vec![named], Overlays::default()).unwrap().get(&id).unwrap().clone()
+        };
+        let formats =
+            |registered: &Registered| registered.ahead().iter().map(|spec| spec.format).collect::<Vec<_>>();
+        let mut all =
+            named(Auto { formats: vec![Format::Avif, Format::Webp, Format::Jpeg], ..Auto::default() });
+        let written: Vec<_> =
+            [Format::Avif, Format::Webp, Format::Jpeg].into_iter().filter(|one| one.is_written()).collect();
+        assert_eq!(formats(&all), written);
+        all = named(Auto { formats: vec![Format::Avif], ..Auto::default() });
+        assert_eq!(formats(&all), [Format::Avif], "its making says what is wrong");
     }
 
     #[test]

@@ -60,6 +60,13 @@ impl Inner {
                 "this server takes no inline specs (limits.inline_specs): name a configured one by spec_id",
             )
             .field("rendition.recipe.spec")),
+            Recipe::Family(id) => Err(Error::new(
+                Reason::InvalidSpec,
+                format!(
+                    "{id} is a family, which is several renditions: use Picture, or name one of its specs"
+                ),
+            )
+            .field("rendition.recipe.family_id")),
         }
     }
 

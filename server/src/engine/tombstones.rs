@@ -23,7 +23,7 @@ impl Inner {
         if !self.queue.has_tombstones() {
             return None;
         }
-        self.queue.tombstone(&folder(store, path), self.clock.now().into())
+        self.queue.tombstone(store.as_str(), path.as_str(), self.clock.now().into())
     }
 
     /// Sets a tombstone; it is on disk when this returns.
@@ -38,10 +38,15 @@ impl Inner {
         self.queue.bury(&folder(store, path), tombstone).await.map_err(|error| queue_error(&error))
     }
 
-    /// Takes a tombstone away, because the source is back. That this cannot be written down costs nothing but another look.
-    pub(super) async fn resurrect(&self, store: &StoreName, path: &SourcePath) {
-        if let Err(error) = self.queue.exhume(&folder(store, path)).await {
-            tracing::warn!(%store, %path, %error, "the tombstone of a source that is back cannot be taken away");
+    /// Takes away the tombstones that hold no more. One that cannot be taken away now is met again the next time.
+    pub(super) async fn prune_tombstones(&self) {
+        if let Err(error) = self.queue.prune_tombstones(self.clock.now().into()).await {
+            tracing::warn!(%error, "tombstones that hold no more cannot be taken away");
         }
+    }
+
+    /// Takes a tombstone away, because the source is back.
+    pub(super) async fn resurrect(&self, store: &StoreName, path: &SourcePath) -> Result<(), Error> {
+        self.queue.exhume(&folder(store, path)).await.map_err(|error| queue_error(&error))
     }
 }

@@ -1,8 +1,9 @@
 //! Taking in a source from a caller who has no access to the storage.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use tokio::time::Instant;
 
 use super::{
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     model::{Error, Reason, Version},
-    storage::{ReadOptions, StorageErrorKind, WriteMode, WriteOptions, Written},
+    storage::{WriteMode, WriteOptions, Written},
 };
 
 /// A source that is to be put.
@@ -68,29 +69,48 @@ impl Inner {
         }
         let most = put.size.unwrap_or(self.limits.max_source_bytes);
         self.check_size(most)?;
-        let room = Rank::new(&call.ticket).enter(&self.fetching, most).await.map_err(overloaded)?;
+        // A gate of its own: who sends slowly, or nothing at all, keeps no generation waiting.
+        let room = Rank::new(&call.ticket).enter(&self.uploads, most).await.map_err(overloaded)?;
         Ok(Upload {
             inner: self.clone(),
             call: call.clone(),
             put,
             wanted,
             store,
-            bytes: Vec::new(),
+            bytes: reserved(most)?,
             most,
             until: Instant::now() + self.limits.max_wait,
             room,
         })
     }
 
-    /// Whether exactly these bytes lie at a path.
-    async fn is_stored(&self, store: &StoreEntry, path: &str, bytes: &Bytes) -> Result<bool, Error> {
-        let options = ReadOptions { if_version: None, max_bytes: Some(bytes.len() as u64) };
-        match store.store.read(path, &options).await {
-            Ok(stored) => Ok(stored.is_some_and(|stored| stored.bytes == *bytes)),
-            Err(error) if matches!(error.kind(), StorageErrorKind::TooLarge { .. }) => Ok(false),
-            Err(error) => Err(storage_error(&error)),
+    /// Whether exactly these bytes lie at a path. What is stored is compared as it comes, so that it needs no room.
+    async fn is_stored(&self, store: &StoreEntry, path: &str, bytes: &[u8]) -> Result<bool, Error> {
+        let opened = store.store.read_stream(path, None).await.map_err(|error| storage_error(&error))?;
+        let same_size = opened.filter(|(stat, _)| stat.size == bytes.len() as u64);
+        let Some((_, mut chunks)) = same_size else { return Ok(false) };
+        let mut rest = bytes;
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| storage_error(&error))?;
+            match rest.strip_prefix(chunk.as_ref()) {
+                Some(after) => rest = after,
+                None => return Ok(false),
+            }
         }
+        Ok(rest.is_empty())
     }
+}
+
+/// An empty buffer with all the room that was asked for, so that it never grows, which would take up to three times as much.
+/// OVERLOADED if the system has none.
+fn reserved(bytes: u64) -> Result<Vec<u8>, Error> {
+    let mut buffer = Vec::new();
+    let reserved = usize::try_from(bytes).is_ok_and(|bytes| buffer.try_reserve_exact(bytes).is_ok());
+    if reserved {
+        return Ok(buffer);
+    }
+    let message = format!("the system has no {bytes} bytes for the source: try again later");
+    Err(Error::new(Reason::Overloaded, message).retry_after(Duration::from_secs(1)))
 }
 
 impl Upload {
@@ -111,10 +131,16 @@ impl Upload {
         Ok(())
     }
 
-    /// Checks the bytes, stores them, and goes on as after a save. The verdicts on bytes, SOURCE_EXISTS, or the storage's
-    /// error; then nothing was stored.
+    /// Checks the bytes, stores them, and goes on as after a save, whoever still waits for it. The verdicts on bytes,
+    /// SOURCE_EXISTS, or the storage's error; then nothing was stored.
     pub async fn finish(self) -> Result<Saved, Error> {
-        let Self { inner, call, put, wanted, store, bytes, room, .. } = self;
+        let inner = self.inner.clone();
+        inner.to_the_end(self.store()).await
+    }
+
+    async fn store(self) -> Result<Saved, Error> {
+        // The room is held as long as the bytes are.
+        let Self { inner, call, put, wanted, store, bytes, room: _room, .. } = self;
         if put.size.is_some_and(|size| size != bytes.len() as u64) {
             let message = format!("{} bytes came, others were announced", bytes.len());
             return Err(Error::new(Reason::InvalidArgument, message).field("header.size_bytes"));
@@ -124,10 +150,13 @@ impl Upload {
         let (header, plan) = guarded(|| placeholder::planned(&bytes, &inner.limits.imaging))
             .map_err(|panicked| verdict::panicked(&panicked))?
             .map_err(|error| verdict::of(&error))?;
-        let digest = Version::observed(blake3::hash(&bytes).to_hex().as_str());
+        let hashed = bytes.clone();
+        let digest = inner.runtime.spawn_blocking(move || blake3::hash(&hashed)).await;
+        let digest = digest.map_err(|_| Error::internal("the digest of the source was not made"))?;
+        let digest = Version::observed(digest.to_hex().as_str());
         let rank = Rank::new(&call.ticket);
         let image = (bytes.clone(), header.clone(), plan);
-        let placeholder = inner.look((&store, &put.source, Some(&digest)), image, room, &rank).await?;
+        let placeholder = inner.look((&store, &put.source, Some(&digest)), image, (), &rank).await?;
         let options = WriteOptions {
             media_type: Some(header.format.media_type()),
             cache_control: None,

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Inner,
+    fetch::source_changed,
     request::Source,
     settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
@@ -26,9 +27,12 @@ impl Inner {
     ) -> Result<Option<VersionTag>, Error> {
         let tombstone = self.tombstone(&target.store.name, &target.path);
         if let Some(tag) = target.tag()? {
-            return match tombstone {
-                Some(tombstone) if covers(&tombstone, target, &tag) => Err(source_deleted(target)),
-                _ => Ok(Some(tag)),
+            return match tombstone
+                .map_or(Grave::OfAnother, |tombstone| grave(&tombstone, target.store.version_policy, &tag))
+            {
+                Grave::OfThis => Err(source_deleted(target)),
+                Grave::OfAnother => Ok(Some(tag)),
+                Grave::Unnamed => Ok(None),
             };
         }
         let known = self.sources.get(&target.place());
@@ -72,10 +76,21 @@ impl Inner {
         };
         let tombstone = self.tombstone(&target.store.name, &target.path);
         let tag = observed(target, &record, tombstone.as_ref())?;
-        if tombstone.is_some() {
-            self.resurrect(&target.store.name, &target.path).await;
+        if tombstone.is_some()
+            && let Err(error) = self.resurrect(&target.store.name, &target.path).await
+        {
+            // That this cannot be written down costs nothing but another look.
+            let (store, path) = (&target.store.name, &target.path);
+            tracing::warn!(%store, %path, %error, "the tombstone of a source that is back cannot be taken away");
         }
-        Ok(tag)
+        Ok(target.tag()?.unwrap_or(tag))
+    }
+
+    /// Whether a rendition is one of a source version that a caller said was deleted.
+    pub(super) fn is_buried(&self, keyed: &Keyed) -> bool {
+        let tombstone = self.tombstone(&keyed.target.store.name, &keyed.target.path);
+        let policy = keyed.target.store.version_policy;
+        tombstone.is_some_and(|tombstone| grave(&tombstone, policy, &keyed.tag) == Grave::OfThis)
     }
 
     /// Asks the store about a source, and remembers the answer.
@@ -107,14 +122,33 @@ impl Inner {
     }
 }
 
-/// Whether a tombstone is that of the version in a key. Where the store tells versions, another one than that which was
-/// deleted is alive, or will be found missing by itself.
-fn covers(tombstone: &Tombstone, target: &Target, tag: &VersionTag) -> bool {
-    match (tag, target.store.version_policy) {
-        (VersionTag::Of(version), VersionPolicy::Observed) => {
-            tombstone.version.as_deref() == Some(version.as_str())
+/// Whose grave a tombstone marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grave {
+    /// That of the version in the key.
+    OfThis,
+    /// That of another version of the same source.
+    OfAnother,
+    /// The version is the caller's own, of which the store's say nothing: whether the source is back only the store knows.
+    Unnamed,
+}
+
+/// Whose grave a tombstone marks. Where the store tells versions, another one than that which was deleted is alive, or will
+/// be found missing by itself.
+fn grave(tombstone: &Tombstone, policy: VersionPolicy, tag: &VersionTag) -> Grave {
+    match (tag, policy, &tombstone.version) {
+        (VersionTag::Of(version), VersionPolicy::Observed, Some(deleted)) => {
+            let deleted = Version::observed(deleted);
+            if *version == deleted {
+                Grave::OfThis
+            } else if is_stores_own(version, &deleted) {
+                Grave::OfAnother
+            } else {
+                Grave::Unnamed
+            }
         }
-        _ => true,
+        (VersionTag::Of(_), VersionPolicy::Observed, None) => Grave::OfAnother,
+        _ => Grave::OfThis,
     }
 }
 
@@ -152,6 +186,25 @@ pub(super) fn check_sent(store: &StoreEntry, source: &Source) -> Result<(), Erro
     }
     let message = format!("store {} has version_policy explicit: send the source's version", store.name);
     Err(Error::new(Reason::InvalidVersion, message).field("rendition.source.version"))
+}
+
+/// Refuses a version of the store's own that the source no longer has, as a flight does: SOURCE_CHANGED. Callers' own
+/// versions say nothing of what is there.
+pub(super) fn check_present(
+    store: &StoreEntry,
+    source: &Source,
+    present: Option<&Version>,
+) -> Result<(), Error> {
+    match (&source.version, present) {
+        (Some(sent), Some(present))
+            if store.version_policy != VersionPolicy::Explicit
+                && sent != present
+                && is_stores_own(sent, present) =>
+        {
+            Err(source_changed())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The error for a source that is not there.
@@ -213,6 +266,22 @@ pub(super) type Place = (StoreName, SourcePath);
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_tombstone_of_the_stores_versions_leaves_those_of_callers_to_the_store() {
+        let until = std::time::SystemTime::UNIX_EPOCH;
+        let of = |version: &str| Tombstone { until, version: Some(version.to_owned()) };
+        let tag = |version: &str| VersionTag::Of(Version::new(version).unwrap());
+        let (old, new) = ("18a2b3c4d5e6f708-1f4", "18a2b3c4d5e6f999-22");
+        assert_eq!(grave(&of(old), VersionPolicy::Observed, &tag(old)), Grave::OfThis);
+        assert_eq!(grave(&of(old), VersionPolicy::Observed, &tag(new)), Grave::OfAnother);
+        assert_eq!(grave(&of(old), VersionPolicy::Observed, &tag("7")), Grave::Unnamed);
+        let nameless = Tombstone { until, version: None };
+        assert_eq!(grave(&nameless, VersionPolicy::Observed, &tag(new)), Grave::OfAnother);
+        for policy in [VersionPolicy::Explicit, VersionPolicy::Immutable] {
+            assert_eq!(grave(&of(old), policy, &tag("7")), Grave::OfThis);
+        }
+    }
 
     #[test]
     fn a_stores_own_version_is_told_by_its_form() {

@@ -1,11 +1,14 @@
 //! The cache of existence of one rendition store.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use moka::sync::Cache;
+use moka::{ops::compute::Op, sync::Cache};
 use rendition_imaging::Placeholder;
 
-use super::{Lifetimes, Verdict};
+use super::{Forgotten, Lifetimes, Verdict};
 use crate::model::{Clock, ImageInfo, RenditionKey, Timestamp};
 
 /// What is remembered of a key.
@@ -47,6 +50,8 @@ pub struct RenditionCache {
     lifetimes: Lifetimes,
     clock: Clock,
     enabled: bool,
+    /// Where it is noted what is forgotten, if the cache outlives the process.
+    forgotten: OnceLock<Arc<Forgotten>>,
 }
 
 impl RenditionCache {
@@ -58,7 +63,13 @@ impl RenditionCache {
                 u32::try_from(key.as_str().len() + weight(record)).unwrap_or(u32::MAX)
             })
             .build();
-        Self { entries, lifetimes, clock, enabled }
+        Self { entries, lifetimes, clock, enabled, forgotten: OnceLock::new() }
+    }
+
+    /// Notes from now on what is forgotten.
+    pub fn note_forgotten(&self, forgotten: Arc<Forgotten>) {
+        // One file for the life of the process: a second one would miss what was forgotten before.
+        let _ = self.forgotten.set(forgotten);
     }
 
     /// What is known of a key and still believed.
@@ -100,18 +111,29 @@ impl RenditionCache {
         self.put(key, Record { known: Known::Ready(image), checked_at: now, expires_at, placeholder })
     }
 
-    /// Adds facts about a stored image to what is known of it, without making the evidence younger.
+    /// Adds facts about a stored image to what is known of it, without making the evidence younger; nothing if another object
+    /// is known by now, or none.
     pub fn describe(&self, key: &RenditionKey, image: ImageInfo) {
-        if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
-            self.put(key, Record { known: Known::Ready(image), ..(*record).clone() });
-        }
+        self.amend(key, &image.etag.clone(), image.size_bytes, |record| record.known = Known::Ready(image));
     }
 
-    /// Adds the placeholder of a stored image, without making the evidence younger.
-    pub fn picture(&self, key: &RenditionKey, placeholder: &Arc<Placeholder>) {
-        if let Some(record) = self.get(key).filter(|record| matches!(record.known, Known::Ready(_))) {
-            self.put(key, Record { placeholder: Some(placeholder.clone()), ..(*record).clone() });
-        }
+    /// Adds the placeholder of the stored image of this entity tag and size, without making the evidence younger; nothing if
+    /// another object is known by now, or none.
+    pub fn picture(&self, key: &RenditionKey, etag: &str, size: u64, placeholder: &Arc<Placeholder>) {
+        self.amend(key, etag, size, |record| record.placeholder = Some(placeholder.clone()));
+    }
+
+    /// Changes the record of an object in one step, so that one that is forgotten meanwhile stays so.
+    fn amend(&self, key: &RenditionKey, etag: &str, size: u64, change: impl FnOnce(&mut Record)) {
+        self.entries.entry_by_ref(key).and_compute_with(|entry| {
+            let Some(entry) = entry else { return Op::Nop };
+            let mut record = Record::clone(entry.value());
+            match &record.known {
+                Known::Ready(known) if may_be(known, etag, size) => change(&mut record),
+                _ => return Op::Nop,
+            }
+            Op::Put(Arc::new(record))
+        });
     }
 
     /// Remembers that a rendition was not stored when the storage was asked, at `asked`. What was learnt
@@ -124,9 +146,14 @@ impl RenditionCache {
                 Arc::new(Record { known: Known::Absent, checked_at: asked, expires_at, placeholder: None })
             }
             Some(record) if matches!(record.known, Known::Ready(_)) && record.checked_at > asked => record,
-            _ => {
+            earlier => {
                 let known = Known::Absent;
-                self.put(key, Record { known, checked_at: asked, expires_at, placeholder: None })
+                let absent =
+                    self.put(key, Record { known, checked_at: asked, expires_at, placeholder: None });
+                if earlier.is_some_and(|record| matches!(record.known, Known::Ready(_))) {
+                    self.note(key);
+                }
+                absent
             }
         }
     }
@@ -144,6 +171,29 @@ impl RenditionCache {
     /// Forgets a key.
     pub fn forget(&self, key: &RenditionKey) {
         self.entries.invalidate(key);
+        self.note(key);
+    }
+
+    /// Puts back what an earlier process knew, if nothing is known yet and it is still believed. It is believed no longer
+    /// than it would be by the present lifetimes.
+    pub fn restore(&self, key: &RenditionKey, mut record: Record) -> bool {
+        record.expires_at = record.expires_at.min(self.lifetimes.ready.expiry(record.checked_at, key));
+        if record.expires_at <= self.clock.now() || !self.enabled || self.entries.contains_key(key) {
+            return false;
+        }
+        self.entries.insert(key.clone(), Arc::new(record));
+        true
+    }
+
+    /// All that is remembered, while others go on to change it.
+    pub fn all(&self) -> impl Iterator<Item = (Arc<RenditionKey>, Arc<Record>)> {
+        self.entries.iter()
+    }
+
+    fn note(&self, key: &RenditionKey) {
+        if let Some(forgotten) = self.forgotten.get() {
+            forgotten.key(key);
+        }
     }
 
     /// Frees what is over the bound; nothing runs by itself, so this is called now and then.
@@ -165,6 +215,11 @@ impl RenditionCache {
 /// Whether both tell of one object. An entity tag is of one object and no other.
 fn is_same(known: &ImageInfo, told: &ImageInfo) -> bool {
     !told.etag.is_empty() && known.etag == told.etag && known.size_bytes == told.size_bytes
+}
+
+/// Whether what is known may be of the object with this entity tag and size: a listing tells no tag, and perhaps no size.
+fn may_be(known: &ImageInfo, etag: &str, size: u64) -> bool {
+    (known.etag.is_empty() || *known.etag == *etag) && (known.size_bytes == 0 || known.size_bytes == size)
 }
 
 /// The bytes that an entry takes, about: the cache's own bookkeeping, and what hangs on the record.
@@ -236,8 +291,14 @@ mod tests {
         let other = cache.ready(&key("a"), ImageInfo { etag: "2".into(), ..told });
         assert!(matches!(&other.known, Known::Ready(image) if image.width == 0 && !image.is_damaged));
         assert!(other.placeholder.is_none());
-        cache.picture(&key("a"), &Arc::new(placeholder.clone()));
-        assert_eq!(cache.get(&key("a")).unwrap().placeholder.as_deref(), Some(&placeholder));
+        let placeholder = Arc::new(placeholder);
+        cache.picture(&key("a"), "1", 9, &placeholder);
+        assert!(cache.get(&key("a")).unwrap().placeholder.is_none(), "it is that of the object before");
+        cache.picture(&key("a"), "2", 9, &placeholder);
+        assert_eq!(cache.get(&key("a")).unwrap().placeholder.as_ref(), Some(&placeholder));
+        cache.forget(&key("a"));
+        cache.picture(&key("a"), "2", 9, &placeholder);
+        assert!(cache.get(&key("a")).is_none(), "what is forgotten does not come back so");
     }
 
     #[test]

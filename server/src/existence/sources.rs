@@ -10,7 +10,7 @@ use std::{
 
 use moka::sync::Cache;
 
-use super::{Lifetime, Lifetimes};
+use super::{Lifetime, Lifetimes, Times};
 use crate::model::{Clock, SourcePath, StoreName, Timestamp, Version};
 
 /// What a store told of a source that is there.
@@ -116,6 +116,29 @@ impl SourceCache {
             _ => record,
         });
         kept.into_value()
+    }
+
+    /// Puts back what an earlier process knew of a source that was there, if nothing is known yet and it is still believed.
+    /// It is believed no longer than it would be by the present lifetime.
+    pub fn restore(&self, place: &Place, facts: SourceFacts, times: Times) -> bool {
+        let Times { checked_at, expires_at } = times;
+        let expires_at = expires_at.min(Lifetime::For(self.lifetimes.source).expiry(checked_at, place));
+        if expires_at <= self.clock.now() || !self.enabled || self.entries.contains_key(place) {
+            return false;
+        }
+        let record = SourceRecord { facts: Some(facts), checked_at, expires_at, asked: self.ask() };
+        self.entries.insert(place.clone(), Arc::new(record));
+        true
+    }
+
+    /// All sources that are known to be there, while others go on to change it.
+    pub fn all(&self, now: Timestamp) -> impl Iterator<Item = (Place, SourceFacts, Times)> {
+        self.entries.iter().filter(move |(_, record)| record.expires_at > now).filter_map(
+            |(place, record)| {
+                let times = Times { checked_at: record.checked_at, expires_at: record.expires_at };
+                Some(((*place).clone(), record.facts.clone()?, times))
+            },
+        )
     }
 
     /// Remembers that a source was said to be saved.

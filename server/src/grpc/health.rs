@@ -6,13 +6,17 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use rendition_proto::v1::{
+    maintenance_service_server::MaintenanceServiceServer, prewarm_service_server::PrewarmServiceServer,
     rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
     spec_service_server::SpecServiceServer,
 };
 use tonic::server::NamedService;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use super::{rendition_service::Renditions, source_service::Sources, spec_service::SpecList};
+use super::{
+    maintenance_service::Maintenance, prewarm_service::Prewarming, rendition_service::Renditions,
+    source_service::Sources, spec_service::SpecList,
+};
 use crate::storage::Store;
 
 /// How often a store is asked while the server is not ready, and after.
@@ -22,9 +26,11 @@ const WHILE_SERVING: Duration = Duration::from_secs(10);
 const TO_HEAR: Duration = Duration::from_secs(1);
 
 /// The names that say whether calls should be sent here.
-fn readiness() -> [&'static str; 4] {
+fn readiness() -> [&'static str; 6] {
     [
         "",
+        MaintenanceServiceServer::<Maintenance>::NAME,
+        PrewarmServiceServer::<Prewarming>::NAME,
         RenditionServiceServer::<Renditions>::NAME,
         SourceServiceServer::<Sources>::NAME,
         SpecServiceServer::<SpecList>::NAME,

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use rendition_proto::v1::{
     BatchEnsureGeneratedRequest, BatchEnsureGeneratedResponse, BatchExistsRequest, BatchExistsResponse,
-    BatchUrlRequest, BatchUrlResponse, EnsureGeneratedRequest, EnsureGeneratedResponse,
-    EnsureGeneratedResult, ExistsRequest, ExistsResponse, ExistsResult, ReadRequest, ReadResponse,
-    UrlRequest, UrlResponse, UrlResult, WatchRequest, WatchResponse, WatchUpdate, ensure_generated_result,
-    exists_result, read_response, rendition_service_server::RenditionService, url_result,
+    BatchPictureRequest, BatchPictureResponse, BatchUrlRequest, BatchUrlResponse, EnsureGeneratedRequest,
+    EnsureGeneratedResponse, EnsureGeneratedResult, ExistsRequest, ExistsResponse, ExistsResult,
+    PictureRequest, PictureResponse, PictureResult, ReadRequest, ReadResponse, UrlRequest, UrlResponse,
+    UrlResult, WatchRequest, WatchResponse, WatchUpdate, ensure_generated_result, exists_result,
+    picture_result, read_response, rendition_service_server::RenditionService, url_result,
 };
 use tonic::{Request, Response, Status};
 
@@ -18,7 +19,10 @@ use super::{
     convert,
     status::{item, status},
 };
-use crate::{engine::Engine, model::Error};
+use crate::{
+    engine::{Engine, request::Recipe},
+    model::Error,
+};
 
 /// The most bytes of a chunk of `Read`.
 const CHUNK: usize = 64 << 10;
@@ -32,7 +36,8 @@ pub struct Renditions {
     pub tokens: Tokens,
 }
 
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+/// The stream of a call's answers.
+pub type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Answers the valid ones of several requests and puts every answer in its place: what is wrong with one
 /// item stays with that item.
@@ -71,7 +76,21 @@ impl Renditions {
     ) -> Result<Vec<Result<EnsureGeneratedResponse, Error>>, Status> {
         self.check_batch(requests.len())?;
         let requests = requests.into_iter().map(convert::ensure).collect();
-        each(requests, |items| async move { self.engine.ensure(call, &items).await }).await
+        each(requests, |items| async move { self.engine.ensure_whole(call, &items).await }).await
+    }
+
+    async fn picture_all(
+        &self,
+        call: &crate::engine::request::Call,
+        requests: Vec<PictureRequest>,
+    ) -> Result<Vec<Result<PictureResponse, Error>>, Status> {
+        self.check_batch(requests.len())?;
+        let requests = requests.into_iter().map(convert::picture_request).collect();
+        let ask = |items: Vec<_>| async move {
+            let answers = self.engine.pictures(call, &items).await?;
+            Ok(answers.into_iter().map(|answer| answer.map_err(convert::in_source_request)).collect())
+        };
+        each(requests, ask).await
     }
 
     async fn exists_all(
@@ -104,7 +123,10 @@ impl RenditionService for Renditions {
     ) -> Result<Response<EnsureGeneratedResponse>, Status> {
         let call = self.tokens.call(&request)?;
         let item = convert::ensure(request.into_inner()).map_err(|error| status(&error))?;
-        answer(self.engine.ensure_one(&call, &item).await)
+        match item.rendition.recipe {
+            Recipe::Family(_) => answer(self.engine.ensure_family(&call, &item).await),
+            Recipe::Named(_) | Recipe::Inline(_) => answer(self.engine.ensure_one(&call, &item).await),
+        }
     }
 
     async fn batch_ensure_generated(
@@ -159,6 +181,26 @@ impl RenditionService for Renditions {
             UrlResult { result: Some(result) }
         });
         Ok(Response::new(BatchUrlResponse { results: results.collect() }))
+    }
+
+    async fn picture(&self, request: Request<PictureRequest>) -> Result<Response<PictureResponse>, Status> {
+        let call = self.tokens.call(&request)?;
+        let item = convert::picture_request(request.into_inner()).map_err(|error| status(&error))?;
+        answer(self.engine.picture(&call, &item).await.map_err(convert::in_source_request))
+    }
+
+    async fn batch_picture(
+        &self,
+        request: Request<BatchPictureRequest>,
+    ) -> Result<Response<BatchPictureResponse>, Status> {
+        use picture_result::Result as Item;
+        let call = self.tokens.call(&request)?;
+        let answers = self.picture_all(&call, request.into_inner().requests).await?;
+        let results = answers.into_iter().map(|answer| {
+            let result = answer.map_or_else(|error| Item::Error(item(&error)), Item::Response);
+            PictureResult { result: Some(result) }
+        });
+        Ok(Response::new(BatchPictureResponse { results: results.collect() }))
     }
 
     type WatchStream = Answers<WatchResponse>;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rendition_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
+        maintenance_service_server::MaintenanceServiceServer, prewarm_service_server::PrewarmServiceServer,
         rendition_service_server::RenditionServiceServer, source_service_server::SourceServiceServer,
         spec_service_server::SpecServiceServer,
     },
@@ -15,7 +16,8 @@ use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
 
 use super::{
-    auth::Tokens, deadline::DeadlineLayer, oversize, rendition_service::Renditions, source_service::Sources,
+    auth::Tokens, deadline::DeadlineLayer, maintenance_service::Maintenance, oversize,
+    prewarm_service::Prewarming, rendition_service::Renditions, source_service::Sources,
     spec_service::SpecList,
 };
 use crate::engine::Engine;
@@ -69,6 +71,11 @@ pub async fn serve(
         RenditionServiceServer::new(renditions).max_decoding_message_size(options.max_message_bytes);
     let sources = SourceServiceServer::new(Sources { engine: engine.clone(), tokens: tokens.clone() })
         .max_decoding_message_size(options.max_message_bytes);
+    let prewarming = PrewarmServiceServer::new(Prewarming { engine: engine.clone(), tokens: tokens.clone() })
+        .max_decoding_message_size(options.max_message_bytes);
+    let maintenance =
+        MaintenanceServiceServer::new(Maintenance { engine: engine.clone(), tokens: tokens.clone() })
+            .max_decoding_message_size(options.max_message_bytes);
     let specs = SpecServiceServer::new(SpecList { engine, tokens })
         .max_decoding_message_size(options.max_message_bytes);
     let reflected = || {
@@ -96,6 +103,8 @@ pub async fn serve(
         .add_service(renditions)
         .add_service(sources)
         .add_service(specs)
+        .add_service(prewarming)
+        .add_service(maintenance)
         .serve_with_incoming_shutdown(incoming, drained)
         .await?;
     Ok(())

@@ -21,7 +21,8 @@ pub const fn code(reason: Reason) -> Code {
         Reason::SourceUndecodable
         | Reason::SourceUnsupported
         | Reason::SourceLimitExceeded
-        | Reason::UrlKindUnsupported => Code::FailedPrecondition,
+        | Reason::UrlKindUnsupported
+        | Reason::CollectionUnsafe => Code::FailedPrecondition,
         Reason::InvalidPath
         | Reason::InvalidSpec
         | Reason::InvalidVersion

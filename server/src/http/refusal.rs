@@ -22,7 +22,7 @@ const fn code(reason: Reason) -> StatusCode {
         Reason::SourceUndecodable | Reason::SourceUnsupported | Reason::SourceLimitExceeded => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Reason::SourceChanged | Reason::SourceExists => StatusCode::CONFLICT,
+        Reason::SourceChanged | Reason::SourceExists | Reason::CollectionUnsafe => StatusCode::CONFLICT,
         Reason::Overloaded | Reason::StorageFull | Reason::StorageUnavailable | Reason::ShuttingDown => {
             StatusCode::SERVICE_UNAVAILABLE
         }

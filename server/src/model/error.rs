@@ -50,6 +50,8 @@ pub enum Reason {
     StorageUnavailable,
     /// The source was replaced while it was read.
     SourceChanged,
+    /// What a collection of garbage found looks like a mistake.
+    CollectionUnsafe,
     /// The generation took longer than the limit.
     GenerationTimeout,
     /// The caller's deadline passed.
@@ -86,6 +88,7 @@ impl Reason {
             Self::StorageFull => "STORAGE_FULL",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
             Self::SourceChanged => "SOURCE_CHANGED",
+            Self::CollectionUnsafe => "COLLECTION_UNSAFE",
             Self::GenerationTimeout => "GENERATION_TIMEOUT",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
             Self::ShuttingDown => "SHUTTING_DOWN",

@@ -150,6 +150,11 @@ impl RenditionKey {
         Self(key.into())
     }
 
+    /// Takes a key in its text; none unless it is exactly what [`RenditionKey::new`] makes.
+    pub fn parse(text: &str) -> Option<Self> {
+        KeyParts::parse(text).map(|_| Self(text.into()))
+    }
+
     /// The key as text: the object's path in the rendition store.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -158,6 +163,11 @@ impl RenditionKey {
     /// The folder that holds the renditions of the key's source, without a slash at its end.
     pub fn folder(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// What follows the last dot, which says the format.
+    pub fn extension(&self) -> &str {
+        self.0.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
     /// The last segment.

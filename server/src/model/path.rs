@@ -52,6 +52,11 @@ fn fault(text: &str) -> Option<String> {
     if text.starts_with('/') {
         return Some("is absolute: leave out the slash in front".into());
     }
+    if text.trim() != text {
+        return Some(
+            "begins or ends with white space, which remote stores do not keep: rename the source".into(),
+        );
+    }
     if let Some(bad) = text.chars().find(|&c| c.is_control() || c == '\\') {
         return Some(format!(
             "has the character {bad:?}: control characters and backslashes are not allowed"
@@ -111,6 +116,10 @@ mod tests {
             &long,
             &wide,
             ".rendition-tmp/x",
+            " a.jpg",
+            "a.jpg ",
+            "a.jpg\u{a0}",
+            " ",
             "a/avatar.0.0123456789abcdef0123456789abcdef.webp",
         ] {
             let error = SourcePath::new(path).unwrap_err();
@@ -121,8 +130,17 @@ mod tests {
 
     #[test]
     fn odd_but_honest_paths_are_taken() {
-        for path in ["cat.jpg", "a/b/c.png", "größe 100%+.jpg", "...", "a/.hidden", "日本/猫.jpg", "a?b#c&d"]
-        {
+        for path in [
+            "cat.jpg",
+            "a/b/c.png",
+            "größe 100%+.jpg",
+            "...",
+            "a/.hidden",
+            "日本/猫.jpg",
+            "a?b#c&d",
+            "my cat.jpg",
+            "a /b.jpg",
+        ] {
             assert_eq!(SourcePath::new(path).unwrap().as_str(), path);
         }
     }

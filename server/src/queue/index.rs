@@ -1,6 +1,7 @@
 //! What is queued, in memory: which keys, in which order, and who holds them. The payloads stay on disk.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -13,7 +14,16 @@ pub(super) struct Index {
     keys: HashMap<u64, Arc<str>>,
     ready: BTreeSet<u64>,
     delayed: BTreeSet<(Instant, u64)>,
+    /// The sequence numbers by the hash of their folders: sixteen bytes a job, where the folders themselves would take more
+    /// than the jobs.
+    folders: BTreeSet<(u64, u64)>,
+    hasher: RandomState,
     next_sequence: u64,
+}
+
+/// The folder of a key: what stands before its last slash.
+fn folder(key: &str) -> &str {
+    key.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 struct Slot {
@@ -68,9 +78,7 @@ impl Index {
 
     /// Takes up a job that is on disk already.
     pub(super) fn restore(&mut self, sequence: u64, key: &str, not_before: Option<Instant>) {
-        let key = Arc::<str>::from(key);
-        self.jobs.insert(Arc::clone(&key), Slot { sequence, state: State::Writing });
-        self.keys.insert(sequence, key);
+        self.insert(sequence, key);
         self.next_sequence = self.next_sequence.max(sequence + 1);
         self.set(sequence, not_before.map_or(State::Ready, State::Delayed));
     }
@@ -91,9 +99,7 @@ impl Index {
         }
         let sequence = self.next_sequence;
         self.next_sequence += 1;
-        let key = Arc::<str>::from(key);
-        self.jobs.insert(Arc::clone(&key), Slot { sequence, state: State::Writing });
-        self.keys.insert(sequence, key);
+        self.insert(sequence, key);
         Reserved::New(sequence)
     }
 
@@ -168,20 +174,31 @@ impl Index {
         }
     }
 
+    fn insert(&mut self, sequence: u64, key: &str) {
+        self.folders.insert((self.hasher.hash_one(folder(key)), sequence));
+        let key = Arc::<str>::from(key);
+        self.jobs.insert(Arc::clone(&key), Slot { sequence, state: State::Writing });
+        self.keys.insert(sequence, key);
+    }
+
     fn remove(&mut self, sequence: u64) {
         self.set(sequence, State::Leaving);
         if let Some(key) = self.keys.remove(&sequence) {
+            self.folders.remove(&(self.hasher.hash_one(folder(&key)), sequence));
             self.jobs.remove(&key);
         }
     }
 
-    /// The jobs of some keys that are on disk and that no worker has in hand.
-    pub(super) fn waiting(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
-        let jobs = self
-            .jobs
-            .iter()
-            .filter(|(key, slot)| matches!(slot.state, State::Ready | State::Delayed(_)) && wanted(key));
-        jobs.map(|(key, slot)| (key.to_string(), slot.sequence)).collect()
+    /// The jobs whose keys lie in a folder, not below it, that are on disk and that no worker has in hand. Looks at the jobs
+    /// of that folder alone.
+    pub(super) fn waiting(&self, of: &str) -> Vec<(String, u64)> {
+        let hash = self.hasher.hash_one(of);
+        let places = self.folders.range((hash, 0)..=(hash, u64::MAX)).map(|(_, place)| *place);
+        let waiting =
+            places.filter(|place| matches!(self.state(*place), Some(State::Ready | State::Delayed(_))));
+        let keys = waiting.filter_map(|place| Some((self.keys.get(&place)?.to_string(), place)));
+        // Two folders may have one hash.
+        keys.filter(|(key, _)| folder(key) == of).collect()
     }
 
     /// The job that is first in line at `now`.
@@ -250,6 +267,27 @@ mod tests {
         assert_eq!(index.earliest(), Some(now + Duration::from_secs(5)));
         assert_eq!(index.claim(now + Duration::from_secs(5)), Some(first));
         assert_eq!(index.earliest(), None);
+    }
+
+    #[test]
+    fn the_jobs_of_a_folder_are_those_in_it_that_nobody_has_in_hand() {
+        let mut index = Index::default();
+        for key in ["m/a/1", "m/a/2", "m/a/3", "m/a/b/1", "m/ab/1", "force:m/a/1", "m/a"] {
+            let Reserved::New(sequence) = index.reserve(key) else { panic!("{key} is new") };
+            index.settle(sequence);
+        }
+        index.claim(Instant::now());
+        let waiting = |index: &Index, folder: &str| {
+            index.waiting(folder).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        assert_eq!(waiting(&index, "m/a"), ["m/a/2", "m/a/3"]);
+        assert_eq!(waiting(&index, "force:m/a"), ["force:m/a/1"]);
+        assert_eq!(waiting(&index, "m/c"), Vec::<String>::new());
+        let gone = index.sequence("m/a/2").unwrap();
+        index.leave(gone);
+        index.left(gone);
+        assert_eq!(waiting(&index, "m/a"), ["m/a/3"]);
+        assert_eq!(index.folders.len(), index.len());
     }
 
     #[test]

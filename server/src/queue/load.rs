@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::disk::{CRASHES, Disk, JOBS, TOMBSTONES, boxed, io_error};
 use super::index::Index;
 use super::journal::Journal;
+use super::tombstones::Tombstones;
 use super::writer::milliseconds;
 use super::{Job, QueueError, Tombstone};
 
@@ -49,7 +50,7 @@ pub(super) fn load(disk: &Disk) -> Result<Index, QueueError> {
 }
 
 /// All tombstones that hold still; the others are removed.
-pub(super) fn load_tombstones(disk: &Disk) -> Result<HashMap<String, Tombstone>, QueueError> {
+pub(super) fn load_tombstones(disk: &Disk) -> Result<Tombstones, QueueError> {
     let now = milliseconds(SystemTime::now());
     disk.write(|transaction| {
         let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
@@ -57,13 +58,13 @@ pub(super) fn load_tombstones(disk: &Disk) -> Result<HashMap<String, Tombstone>,
     })?;
     disk.read(|transaction| {
         let tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
-        let mut all = HashMap::new();
+        let all = Tombstones::default();
         for tombstone in tombstones.iter().map_err(boxed)? {
             let (source, tombstone) = tombstone.map_err(boxed)?;
             let (until, version) = tombstone.value();
             let until = SystemTime::UNIX_EPOCH + Duration::from_millis(until);
             let version = (!version.is_empty()).then(|| version.to_owned());
-            all.insert(source.value().to_owned(), Tombstone { until, version });
+            all.insert(source.value(), Tombstone { until, version });
         }
         Ok(all)
     })

@@ -18,6 +18,7 @@ mod queue;
 #[cfg(test)]
 mod tests;
 mod tombstone;
+mod tombstones;
 mod writer;
 
 pub use error::QueueError;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -17,6 +17,7 @@ use super::disk::{Disk, io_error};
 use super::index::{Index, Left, Reserved};
 use super::journal::Journal;
 use super::load::{begin_session, load, load_tombstones, read_job};
+use super::tombstones::Tombstones;
 use super::writer::{self, Change, Request};
 use super::{Enqueued, Job, NewJob, QueueError, Tombstone};
 
@@ -42,9 +43,7 @@ pub(super) struct Shared {
     pub(super) disk: Disk,
     index: Mutex<Index>,
     crashes: Mutex<HashMap<String, u32>>,
-    tombstones: Mutex<HashMap<String, Tombstone>>,
-    /// How many tombstones there are, so that the many calls that meet none take no lock.
-    buried: AtomicUsize,
+    pub(super) tombstones: Tombstones,
     /// Woken after every transaction.
     pub(super) changed: Notify,
     pub(super) transactions: AtomicU64,
@@ -58,22 +57,6 @@ impl Shared {
 
     pub(super) fn crashes(&self) -> MutexGuard<'_, HashMap<String, u32>> {
         self.crashes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn bury(&self, source: String, tombstone: Tombstone) {
-        let mut tombstones = self.tombstones();
-        tombstones.insert(source, tombstone);
-        self.buried.store(tombstones.len(), Ordering::Release);
-    }
-
-    pub(super) fn exhume(&self, source: &str) {
-        let mut tombstones = self.tombstones();
-        tombstones.remove(source);
-        self.buried.store(tombstones.len(), Ordering::Release);
-    }
-
-    fn tombstones(&self) -> MutexGuard<'_, HashMap<String, Tombstone>> {
-        self.tombstones.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -105,8 +88,7 @@ impl Queue {
             disk,
             index,
             crashes: Mutex::new(crashes),
-            buried: AtomicUsize::new(tombstones.len()),
-            tombstones: Mutex::new(tombstones),
+            tombstones,
             changed: Notify::new(),
             transactions: AtomicU64::new(0),
         });
@@ -294,15 +276,16 @@ impl Queue {
         answer(done).await
     }
 
-    /// Removes the jobs of these keys that no worker has in hand, and answers which ones those were; they are off the disk
-    /// when this returns.
+    /// Removes the jobs whose keys lie in one of these folders (have nothing but a name after it and a slash) and that no
+    /// worker has in hand, and answers which ones those were; they are off the disk when this returns. Takes the time of
+    /// those jobs, however many others there are.
     ///
     /// # Errors
     /// What the disk says; the jobs are then given back after some seconds.
-    pub async fn drop_jobs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, QueueError> {
+    pub async fn drop_jobs(&self, folders: &[&str]) -> Result<Vec<String>, QueueError> {
         let (done, dropped) = {
             let mut index = self.shared.index();
-            let waiting = index.waiting(wanted);
+            let waiting: Vec<_> = folders.iter().flat_map(|folder| index.waiting(folder)).collect();
             if waiting.is_empty() {
                 return Ok(Vec::new());
             }
@@ -331,7 +314,7 @@ impl Queue {
 
     /// Takes the mark of a source away. Asks memory alone where there is none.
     pub async fn exhume(&self, source: &str) -> Result<(), QueueError> {
-        if !self.shared.tombstones().contains_key(source) {
+        if !self.shared.tombstones.contains(source) {
             return Ok(());
         }
         let done = {
@@ -343,12 +326,25 @@ impl Queue {
 
     /// Whether any source is marked as deleted. Takes no lock.
     pub fn has_tombstones(&self) -> bool {
-        self.shared.buried.load(Ordering::Acquire) > 0
+        !self.shared.tombstones.is_empty()
     }
 
-    /// The mark of a source, if it holds at `now`.
-    pub fn tombstone(&self, source: &str, now: SystemTime) -> Option<Tombstone> {
-        self.shared.tombstones().get(source).filter(|tombstone| tombstone.until > now).cloned()
+    /// The mark of the source `{store}/{path}`, if it holds at `now`. Takes no lock as long as there are none at all.
+    pub fn tombstone(&self, store: &str, path: &str, now: SystemTime) -> Option<Tombstone> {
+        self.shared.tombstones.get(store, path, now)
+    }
+
+    /// Removes the marks that hold no more at `now`; writes nothing where there are none such.
+    pub async fn prune_tombstones(&self, now: SystemTime) -> Result<(), QueueError> {
+        let sources = self.shared.tombstones.expired(now);
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let done = {
+            let mut index = self.shared.index();
+            self.send(vec![Change::Prune(sources, now)], &mut index)?
+        };
+        answer(done).await
     }
 
     /// Writes what is under way, forgives what still runs, and closes the files: another process may open the queue when

@@ -5,6 +5,7 @@
 
 mod asked_again;
 mod failing_disk;
+mod tombstones;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -36,6 +36,8 @@ pub(super) enum Change {
     Bury(String, Tombstone),
     /// Take the mark away.
     Exhume(String),
+    /// Take the marks of those of these sources away that hold no more: one may have been deleted again since.
+    Prune(Vec<String>, SystemTime),
 }
 
 /// What one call wants done in one transaction.
@@ -120,6 +122,16 @@ fn write(transaction: &WriteTransaction, change: &Change, now: SystemTime) -> Ou
             let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
             tombstones.remove(source.as_str()).map_err(boxed)?;
         }
+        Change::Prune(sources, now) => {
+            let mut tombstones = transaction.open_table(TOMBSTONES).map_err(boxed)?;
+            let now = milliseconds(*now);
+            for source in sources {
+                let until = tombstones.get(source.as_str()).map_err(boxed)?.map(|found| found.value().0);
+                if until.is_some_and(|until| until <= now) {
+                    tombstones.remove(source.as_str()).map_err(boxed)?;
+                }
+            }
+        }
     }
     Ok(())
 }
@@ -154,9 +166,10 @@ fn apply(
                 index.delay(place, Instant::now() + after.max(SETBACK));
             }
             (Change::Forgive(key), Ok(())) => drop(shared.crashes().remove(&key)),
-            (Change::Bury(source, tombstone), Ok(())) => shared.bury(source, tombstone),
-            (Change::Exhume(source), Ok(())) => shared.exhume(&source),
-            (Change::Forgive(_) | Change::Bury(..) | Change::Exhume(_), Err(_)) => {}
+            (Change::Bury(source, tombstone), Ok(())) => shared.tombstones.insert(&source, tombstone),
+            (Change::Exhume(source), Ok(())) => shared.tombstones.remove(&source),
+            (Change::Prune(sources, now), Ok(())) => shared.tombstones.prune(&sources, now),
+            (Change::Forgive(_) | Change::Bury(..) | Change::Exhume(_) | Change::Prune(..), Err(_)) => {}
         }
     }
     answer

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError, Store,
-    WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    Store, Walk, WriteOptions, Written,
 };
 
 /// How many calls were made, by operation. Each counts when it begins; retries inside the store don't count.
@@ -47,7 +47,7 @@ impl Counts {
         self.of(Operation::Delete)
     }
 
-    /// Calls of `list`.
+    /// Calls of `list` and `walk` together.
     pub fn list(&self) -> u64 {
         self.of(Operation::List)
     }
@@ -164,6 +164,11 @@ impl Store for Counting {
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, StorageError> {
         self.counts.begin(Operation::List);
         self.counts.end(self.inner.list(folder).await)
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        self.counts.begin(Operation::List);
+        self.counts.end(self.inner.walk(walk).await)
     }
 
     async fn presign_read(

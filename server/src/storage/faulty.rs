@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
-    StorageErrorKind, Store, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, Walk, WriteOptions, Written,
 };
 
 /// What befalls one call.
@@ -72,17 +73,23 @@ struct State {
 
 enum Step {
     Fault(Fault),
-    Hold(watch::Sender<bool>, watch::Receiver<bool>),
+    Hold(Held, watch::Sender<bool>, watch::Receiver<bool>),
 }
 
-/// A call that is held before it reaches the store. Dropping this releases it.
+/// What of a call is held.
+enum Held {
+    Call,
+    Answer,
+}
+
+/// A call that is held before it reaches the store, or its answer. Dropping this releases it.
 pub struct Hold {
     reached: watch::Receiver<bool>,
     released: watch::Sender<bool>,
 }
 
 impl Hold {
-    /// Waits until the call has come.
+    /// Waits until the call has come, or its answer.
     pub async fn reached(&mut self) {
         // An error: the store was dropped, and nobody will come.
         let _ = self.reached.wait_for(|reached| *reached).await;
@@ -118,9 +125,18 @@ impl Faulty {
 
     /// The next call of `operation` that no earlier script speaks of is held until it is released.
     pub fn hold_next(&self, operation: Operation) -> Hold {
+        self.hold(operation, Held::Call)
+    }
+
+    /// The same with the answer: the store has done what was asked.
+    pub fn hold_next_answer(&self, operation: Operation) -> Hold {
+        self.hold(operation, Held::Answer)
+    }
+
+    fn hold(&self, operation: Operation, held: Held) -> Hold {
         let (reach, reached) = watch::channel(false);
         let (released, release) = watch::channel(false);
-        self.state().script.entry(operation).or_default().push_back(Step::Hold(reach, release));
+        self.state().script.entry(operation).or_default().push_back(Step::Hold(held, reach, release));
         Hold { reached, released }
     }
 
@@ -163,11 +179,19 @@ impl Faulty {
                 tokio::time::sleep(delay).await;
                 call.await
             }
-            Some(Step::Hold(reached, mut released)) => {
+            Some(Step::Hold(held, reached, mut released)) => {
+                let mut call = pin!(call);
+                let answer = match held {
+                    Held::Call => None,
+                    Held::Answer => Some(call.as_mut().await),
+                };
                 reached.send_replace(true);
                 // An error: the hold was dropped, which releases too.
                 let _ = released.wait_for(|released| *released).await;
-                call.await
+                match answer {
+                    Some(answer) => answer,
+                    None => call.await,
+                }
             }
         }
     }
@@ -209,6 +233,10 @@ impl Store for Faulty {
 
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, StorageError> {
         self.call(Operation::List, folder, self.inner.list(folder)).await
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        self.call(Operation::List, walk.folder, self.inner.walk(walk)).await
     }
 
     async fn presign_read(
@@ -270,6 +298,23 @@ mod tests {
         assert!(!writer.is_finished());
         hold.release();
         assert!(matches!(writer.await.unwrap(), Ok(Written::Created(_))));
+    }
+
+    #[tokio::test]
+    async fn a_held_answer_tells_what_was_so_before_its_release() {
+        let inner = memory();
+        let store = Arc::new(Faulty::scripted(Arc::clone(&inner)));
+        write(&store, "a").await.unwrap();
+        let mut hold = store.hold_next_answer(Operation::Stat);
+        let asked = tokio::spawn({
+            let store = Arc::clone(&store);
+            async move { store.stat("a").await }
+        });
+        hold.reached().await;
+        inner.delete("a").await.unwrap();
+        assert!(!asked.is_finished());
+        hold.release();
+        assert!(asked.await.unwrap().unwrap().is_some());
     }
 
     #[tokio::test]

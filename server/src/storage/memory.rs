@@ -16,8 +16,8 @@ use futures_util::{StreamExt, stream};
 use super::object::CHUNK;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
-    StorageErrorKind, Store, WriteMode, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, Walk, WriteMode, WriteOptions, Written,
 };
 
 type Objects = BTreeMap<String, Object>;
@@ -159,6 +159,25 @@ impl Store for Memory {
         }
         entries.sort();
         Ok(entries)
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        check_folder(&self.name, walk.folder)?;
+        let prefix = if walk.folder.is_empty() { String::new() } else { format!("{}/", walk.folder) };
+        let from = if walk.after < prefix.as_str() {
+            Bound::Included(prefix.as_str())
+        } else {
+            Bound::Excluded(walk.after)
+        };
+        let objects = self.objects();
+        let below = objects.range::<str, _>((from, Bound::Unbounded));
+        let below = below.take_while(|(path, _)| path.starts_with(&prefix)).take(walk.most);
+        let found = |(path, object): (&String, &Object)| Found {
+            path: path.clone(),
+            size: Some(object.stat.size),
+            modified: object.stat.modified,
+        };
+        Ok(below.map(found).collect())
     }
 
     async fn presign_read(

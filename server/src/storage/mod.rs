@@ -18,8 +18,11 @@ mod memory;
 mod object;
 mod open;
 mod operation;
+mod pace;
+mod paced;
 mod path;
 mod remote;
+mod retry_budget;
 mod settings;
 mod store;
 
@@ -28,7 +31,7 @@ pub use error::{StorageError, StorageErrorKind};
 pub use faulty::{Fault, FaultRates, Faulty, Hold};
 pub use limits::StoreLimits;
 pub use object::{
-    Entry, Object, ObjectStream, Presigned, ReadOptions, Stat, WriteMode, WriteOptions, Written,
+    Entry, Found, Object, ObjectStream, Presigned, ReadOptions, Stat, Walk, WriteMode, WriteOptions, Written,
 };
 pub use open::open;
 pub use operation::Operation;

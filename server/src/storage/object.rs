@@ -91,6 +91,28 @@ pub struct Entry {
     pub modified: Option<SystemTime>,
 }
 
+/// An object that a walk found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its path.
+    pub path: String,
+    /// Size in bytes, where the store tells it on the way.
+    pub size: Option<u64>,
+    /// When it was last written, where the store tells it on the way.
+    pub modified: Option<SystemTime>,
+}
+
+/// Where a walk begins and how far it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Walk<'path> {
+    /// The folder; empty: the root.
+    pub folder: &'path str,
+    /// The path after which it begins; empty: at the start.
+    pub after: &'path str,
+    /// The most objects that it gives; at least 1.
+    pub most: usize,
+}
+
 /// The bytes of an object in chunks of at most 64 KiB, read as they are asked for.
 pub type ObjectStream = BoxStream<'static, Result<Bytes, StorageError>>;
 

@@ -15,7 +15,7 @@ pub enum Operation {
     Write,
     /// `delete`
     Delete,
-    /// `list`
+    /// `list` and `walk`
     List,
     /// `presign_read`
     Presign,

@@ -47,6 +47,37 @@ pub enum StoreSettings {
     Azblob(AzblobSettings),
 }
 
+impl StoreSettings {
+    /// What and where the store is, in one line: two stores with the same line hold the same objects. None for a store that
+    /// does not outlive the process. How it is reached and by whom is not in it, and no secret is.
+    pub fn identity(&self) -> Option<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        match self {
+            Self::Memory => None,
+            Self::Fs { root } => {
+                let root = std::path::absolute(root).unwrap_or_else(|_| root.clone());
+                Some(format!("fs {}", root.display()))
+            }
+            Self::S3(s3) => Some(format!(
+                "s3 {:?} {:?} {:?} {:?}",
+                text(&s3.endpoint),
+                text(&s3.region),
+                s3.bucket,
+                text(&s3.prefix)
+            )),
+            Self::Gcs(gcs) => {
+                Some(format!("gcs {:?} {:?} {:?}", text(&gcs.endpoint), gcs.bucket, text(&gcs.prefix)))
+            }
+            Self::Azblob(azblob) => Some(format!(
+                "azblob {:?} {:?} {:?}",
+                azblob.endpoint,
+                azblob.container,
+                text(&azblob.prefix)
+            )),
+        }
+    }
+}
+
 /// A bucket behind the S3 protocol.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,6 +160,23 @@ mod tests {
             let error = toml::from_str::<StoreSettings>(text).unwrap_err();
             assert!(error.to_string().contains("bukket"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_store_is_the_same_by_where_it_is_and_not_by_who_reaches_it() {
+        let s3 = |change: fn(&mut S3Settings)| {
+            let mut settings = S3Settings { bucket: "b".into(), ..S3Settings::default() };
+            change(&mut settings);
+            StoreSettings::S3(settings).identity().unwrap()
+        };
+        let plain = s3(|_| {});
+        assert_eq!(s3(|settings| settings.secret_access_key = Some(Secret::new("x"))), plain);
+        assert_ne!(s3(|settings| settings.prefix = Some("p".into())), plain);
+        assert_ne!(s3(|settings| settings.endpoint = Some("http://localhost:1".into())), plain);
+        assert_eq!(StoreSettings::Memory.identity(), None);
+        let fs = |root: &str| StoreSettings::Fs { root: root.into() }.identity();
+        assert_eq!(fs("media"), fs("./media"));
+        assert_ne!(fs("media"), fs("other"));
     }
 
     #[test]

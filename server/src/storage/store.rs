@@ -6,7 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Entry, Object, ObjectStream, Presigned, ReadOptions, Stat, StorageError, WriteOptions, Written};
+use super::{
+    Entry, Found, Object, ObjectStream, Presigned, ReadOptions, Stat, StorageError, Walk, WriteOptions,
+    Written,
+};
 
 /// What a store can do beyond reading and writing whole objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Exactly one level below `folder`, sorted by name; a missing folder is empty.
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, StorageError>;
+
+    /// The next objects at any depth below a folder, in the order of their paths byte by byte; fewer than `most` only where
+    /// no more follow. Memory is bounded by `most`, however many objects there are. Folders that are links are left out,
+    /// since they could lead in a circle.
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError>;
 
     /// A URL that lets anyone read the object for `lifetime`, or for as long as temporary credentials are good that it is
     /// signed with, with the file name and the content type that the answer shall carry; `None` if this store makes none.

@@ -1,11 +1,12 @@
 """Times this project's imaging beside its peers: bytes to bytes, in memory, taking turns within one run. Each peer is met
-by our cheapest mode that looks no worse. A ratio is the median over the turns of our time through the peer's in the same
-turn, so that what else the machine does at that moment weighs on both.
+by our cheapest mode of which no output looks worse than the peer's. A ratio is the median over the turns of our time
+through the peer's in the same turn, so that what else the machine does at that moment weighs on both.
 
 Arguments: the corpus, the folder of prepared sources, the worker, where the peers are installed, and the names of the
 tasks if not all are wanted."""
 
 import json
+import operator
 import os
 import statistics
 import subprocess
@@ -13,11 +14,10 @@ import sys
 import tempfile
 
 import similarity
+from matching import Judge, alike, as_large, spec
 from tasks import tasks
 
 WARM_UP = 2
-# At equal similarity, files may differ by this much in size where that is part of the bound.
-SIZE = 0.05
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -72,19 +72,6 @@ class Bench:
         return Worker(name, command, cores, environment)
 
 
-def spec(output, mode):
-    """A task's output as one of our specs."""
-    size = {"width": output["width"]}
-    if output["height"]:
-        size["height"] = output["height"]
-    options = {"quality": output["quality"]} if "quality" in output else {}
-    return {
-        "operations": [{"resize_to_fit" if output["kind"] == "fit" else "resize_to_fill": size}],
-        "output": {output["format"]: options},
-        "scaled_decoding": mode,
-    }
-
-
 def run_task(bench, task):
     path = os.path.join(bench.corpus, task.source)
     names = [name for name in bench.commands if name == "ours" or name in task.must]
@@ -92,14 +79,20 @@ def run_task(bench, task):
     for worker in workers.values():
         worker.ask(f"load {path}")
     print(f"{task.name}  {task.title}")
-    runs = [(peer, workers[peer], lambda make=task.make: "run " + json.dumps(make)) for peer in names[1:]]
-    outputs = {mode: [spec(output, mode) for output in task.make] for mode in task.modes}
+    peers = [(peer, workers[peer], "run " + json.dumps(task.make)) for peer in names[1:]]
     with tempfile.TemporaryDirectory() as folder:
         try:
-            if task.make[0]["format"] == "avif":
-                outputs = match_sizes(workers, runs, outputs, task, folder)
-            ours = [(mode, workers["ours"], lambda made=made: "run " + json.dumps(made)) for mode, made in outputs.items()]
-            return measure(task, ours + runs, folder, path, workers["ours"])
+            # Frames are not compared.
+            judge = None if task.make[0].get("animated") else Judge(path, task.make, folder)
+            if judge is None:
+                outputs = {mode: [spec(output, mode) for output in task.make] for mode in task.modes}
+            elif task.make[0]["format"] == "avif":
+                outputs = as_large(workers, peers, task, folder)
+            else:
+                targets = {name: judge.scores(worker, line)[0] for name, worker, line in peers}
+                outputs = alike(workers["ours"], judge, task, targets)
+            ours = [(mode, workers["ours"], "run " + json.dumps(made)) for mode, made in outputs.items()]
+            return measure(task, ours, peers, judge, folder)
         except RuntimeError as error:
             print(f"{task.name}  not made: {error}")
             return not any(task.must.values())
@@ -108,66 +101,46 @@ def run_task(bench, task):
                 worker.close()
 
 
-def match_sizes(workers, runs, outputs, task, folder):
-    """For each peer, our quality whose file is nearest to the peer's in size: a mode of its own."""
-    matched = {}
-    for peer, worker, line in runs:
-        worker.ask(line())
-        target = worker.ask(f"save {folder}/{peer}")
-        low, high = 1, 100
-        sizes = {}
-        while low <= high:
-            quality = (low + high) // 2
-            made = [{**outputs["quality"][0], "output": {"avif": {"quality": quality}}}]
-            workers["ours"].ask("run " + json.dumps(made))
-            sizes[quality] = workers["ours"].ask(f"save {folder}/ours")
-            low, high = (quality + 1, high) if sizes[quality] < target else (low, quality - 1)
-        best = min(sizes, key=lambda quality: abs(sizes[quality] - target))
-        if abs(sizes[best] / target - 1) > SIZE:
-            print(f"   no quality of ours comes within {SIZE:.0%} of {peer}'s {target:.0f} bytes")
-        matched[f"as large as {peer}"] = [{**outputs["quality"][0], "output": {"avif": {"quality": best}}}]
-    return matched
-
-
-def measure(task, runs, folder, path, judge):
+def measure(task, ours, peers, judge, folder):
+    runs = ours + peers
     times = {key: [] for key, _, _ in runs}
     for turn in range(WARM_UP + task.rounds):
         # Each goes first as often as any other.
         shift = turn % len(runs)
         for key, worker, line in runs[shift:] + runs[:shift]:
-            took = worker.ask(line())
+            took = worker.ask(line)
             if turn >= WARM_UP:
                 times[key].append(took / 1e6)
-    wanted = task.make[0]
-    still = not wanted.get("animated")
-    reference = similarity.reference(path, wanted["kind"], wanted["width"], wanted["height"]) if still else None
-    scores, seconds, sizes = {}, {}, {}
-    if still:
-        similarity.write(reference, f"{folder}/reference.png")
+    scores, sizes = {}, {}
+    if judge:
+        similarity.write(judge.references[0], f"{folder}/reference.png")
     for key, worker, line in runs:
-        worker.ask(line())
-        made = os.path.join(folder, f"{key.replace(' ', '-')}.{wanted['format']}")
-        sizes[key] = worker.ask(f"save {made}")
-        scores[key] = similarity.ssim(similarity.pixels(made), reference) if still else 0.0
-        seconds[key] = judge.ask(f"similar {made} {folder}/reference.png") if still else 0.0
+        looks = ""
+        if judge:
+            scores[key], files, sizes[key] = judge.scores(worker, line)
+            seen = ours[0][1].ask(f"similar {files[0]} {folder}/reference.png")
+            looks = f"ssim {statistics.mean(scores[key]):.4f}  ssimulacra2 {seen:5.1f}  "
+        else:
+            worker.ask(line)
+            sizes[key] = worker.ask(f"save {folder}/made")
         median = statistics.median(times[key])
-        alike = f"ssim {scores[key]:.4f}  ssimulacra2 {seconds[key]:5.1f}  " if still else ""
-        print(f"   {key:20} {median:8.2f} ms (best {min(times[key]):.2f})  {alike}{sizes[key]:.0f} bytes")
-    peers = [key for key, worker, _ in runs if worker is not judge]
+        print(f"   {key:36} {median:8.2f} ms (best {min(times[key]):.2f})  {looks}{sizes[key]:.0f} bytes")
     reached = True
-    for peer in peers:
+    for peer, _, _ in peers:
         must = task.must[peer]
-        modes = [key for key, worker, _ in runs if worker is judge and (" " not in key or key.endswith(peer))]
-        modes = [mode for mode in modes if scores[mode] >= scores[peer]]
+        is_as_good = lambda mode: not judge or all(map(operator.ge, scores[mode], scores[peer]))
+        is_meant = lambda mode: not mode.startswith("as large") or mode.endswith(peer)
+        modes = [mode for mode, _, _ in ours if is_meant(mode) and is_as_good(mode)]
         if not modes:
             print(f"{task.name}  none of our modes looks as good as {peer}  MISSED")
             reached = False
             continue
         mode = min(modes, key=lambda mode: statistics.median(times[mode]))
         ratio = statistics.median(ours / theirs for ours, theirs in zip(times[mode], times[peer]))
+        size = sizes[mode] / sizes[peer]
         bound = "reported" if must is None else f"must <= {must} {'ok' if ratio <= must else 'MISSED'}"
         reached = reached and (must is None or ratio <= must)
-        print(f"{task.name}  ours ({mode}) / {peer} {ratio:.2f}  {bound}, aim {task.aim}")
+        print(f"{task.name}  ours ({mode}) / {peer} {ratio:.2f}  {bound}, aim {task.aim}; bytes {size:.2f}")
     return reached
 
 

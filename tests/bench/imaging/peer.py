@@ -23,6 +23,11 @@ def serve(make):
             with open(rest, "wb") as file:
                 file.write(made[0])
             answer = len(made[0])
+        elif word == "save-each":
+            for index, output in enumerate(made):
+                with open(f"{rest}/{index}", "wb") as file:
+                    file.write(output)
+            answer = sum(map(len, made))
         else:
             answer = f"error: not a command: {line}"
         print(answer, flush=True)

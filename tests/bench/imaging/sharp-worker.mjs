@@ -35,6 +35,9 @@ function answer(line) {
     case "save":
       writeFileSync(rest, made[0]);
       return made[0].length;
+    case "save-each":
+      made.forEach((output, index) => writeFileSync(`${rest}/${index}`, output));
+      return made.reduce((total, output) => total + output.length, 0);
     default:
       return `error: not a command: ${line}`;
   }

@@ -63,7 +63,7 @@ def tasks(prepared):
         ),
         Task(
             "W", "3.4 MP WebP, 400 wide, JPEG", made("photo.webp"), [one("fit", 400, 0, "jpeg", **JPEG)], both(0.66),
-            0.45, modes=["quality"],
+            0.45,
         ),
         Task(
             "E1", "12.7 MP: five widths, JPEG and WebP, one core", "photos/mdx--Canon_EOS_5D.jpg", srcset,

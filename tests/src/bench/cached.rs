@@ -1,7 +1,7 @@
 //! Figure 1: cached calls against the bare echo. Requests per second, CPU per request of the serving
 //! process, and the 99th percentile, all under the same load.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, time::Duration};
 
 use prost::Message;
 use rendition_client::{RenditionRef, Source, Spec};
@@ -10,7 +10,7 @@ use rendition_proto::v1::{ExistsRequest, UrlRequest, rendition_service_client::R
 use super::{
     load::{Call, Load},
     pairs::Pairs,
-    process::Process,
+    process::{self, Process},
     report::{Bound, Report},
     served::{SPEC, Served},
 };
@@ -27,8 +27,11 @@ const WINDOW: Duration = Duration::from_millis(500);
 const WARM_UP: Duration = Duration::from_millis(500);
 const ALONE: Duration = Duration::from_millis(100);
 
-/// Measures and reports.
+/// Measures and reports: the servers on one processor, the callers on another one.
 pub async fn run(report: &mut Report) {
+    if let Some(is_met) = process::beside(&["cached"]) {
+        return report.told("cached calls (above)", is_met);
+    }
     let served = Served::start();
     for number in 0..NAMES {
         served.put(&path(number), &pictures::jpeg(320, 240, number as u8));
@@ -42,11 +45,21 @@ pub async fn run(report: &mut Report) {
     }
     let sides = Sides::start(&served, &named[0], "named").await;
     for call in Call::ALL {
-        sides.compare(report, call.name(), call, &named).await;
+        sides.compare(report, (call.name(), Bounds::Must), call, &named).await;
     }
     // Its URL holds the spec, so its echo has a longer answer.
     let sides = Sides::start(&served, &inline[0], "inline").await;
-    sides.compare(report, "EnsureGenerated, spec inline", Call::EnsureGenerated, &inline).await;
+    let title = "EnsureGenerated, spec inline";
+    sides.compare(report, (title, Bounds::Told), Call::EnsureGenerated, &inline).await;
+}
+
+/// Whether the figures of a call have bounds.
+#[derive(Clone, Copy)]
+enum Bounds {
+    /// They must keep to them.
+    Must,
+    /// They are worth knowing.
+    Told,
 }
 
 struct Sides<'a> {
@@ -61,8 +74,9 @@ impl<'a> Sides<'a> {
     async fn start(served: &'a Served, name: &RenditionRef, folder: &str) -> Self {
         let answers = served.folder().join(folder);
         keep_answers(served, name, &answers).await;
-        let echo =
-            Process::start(Command::new(std::env::current_exe().unwrap()).arg("serve-echo").arg(&answers));
+        let echo = Process::start(
+            Process::command(std::env::current_exe().unwrap()).arg("serve-echo").arg(&answers),
+        );
         Self {
             ours: Load::connect(&served.process.grpc, CONNECTIONS).await,
             echo: Load::connect(&echo.grpc, CONNECTIONS).await,
@@ -73,7 +87,13 @@ impl<'a> Sides<'a> {
 }
 
 impl Sides<'_> {
-    async fn compare(&self, report: &mut Report, title: &str, call: Call, names: &[RenditionRef]) {
+    async fn compare(
+        &self,
+        report: &mut Report,
+        (title, bounds): (&str, Bounds),
+        call: Call,
+        names: &[RenditionRef],
+    ) {
         report.title(&format!(
             "cached {title} / bare echo: {CALLERS} in flight on {CONNECTIONS} connections, {PAIRS} pairs"
         ));
@@ -93,9 +113,17 @@ impl Sides<'_> {
             let (ours, echo) = self.pair(pair, call, names, 1, ALONE).await;
             alone.push(ours.median, echo.median);
         }
-        report.must(&format!("{title}: requests/s"), rate.ratio(), Bound::AtLeast(0.80), &rate);
-        report.must(&format!("{title}: CPU per request, us"), cpu.ratio(), Bound::AtMost(1.25), &cpu);
-        report.must(&format!("{title}: p99 under load, us"), tail.ratio(), Bound::AtMost(1.5), &tail);
+        let figures = [
+            ("requests/s", rate.ratio(), Bound::AtLeast(0.80), &rate),
+            ("CPU per request, us", cpu.ratio(), Bound::AtMost(1.25), &cpu),
+            ("p99 under load, us", tail.ratio(), Bound::AtMost(1.5), &tail),
+        ];
+        for (name, ratio, bound, pairs) in figures {
+            match bounds {
+                Bounds::Must => report.must(&format!("{title}: {name}"), ratio, bound, pairs),
+                Bounds::Told => report.note(name, format_args!("{ratio:>7.2}  {pairs}")),
+            }
+        }
         report.note("p50 under load, us", format_args!("{:>7.2}  {median}", median.ratio()));
         report.note("p50 with one call in flight, us", format_args!("{:>7.2}  {alone}", alone.ratio()));
     }

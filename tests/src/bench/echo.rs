@@ -7,8 +7,9 @@ use std::{path::Path, sync::Arc};
 use prost::Message;
 use rendition_proto::v1::{
     BatchEnsureGeneratedRequest, BatchEnsureGeneratedResponse, BatchExistsRequest, BatchExistsResponse,
-    BatchUrlRequest, BatchUrlResponse, EnsureGeneratedRequest, EnsureGeneratedResponse, ExistsRequest,
-    ExistsResponse, ReadRequest, ReadResponse, UrlRequest, UrlResponse, WatchRequest, WatchResponse,
+    BatchPictureRequest, BatchPictureResponse, BatchUrlRequest, BatchUrlResponse, EnsureGeneratedRequest,
+    EnsureGeneratedResponse, ExistsRequest, ExistsResponse, PictureRequest, PictureResponse, ReadRequest,
+    ReadResponse, UrlRequest, UrlResponse, WatchRequest, WatchResponse,
     rendition_service_server::{RenditionService, RenditionServiceServer},
 };
 use tokio::net::TcpListener;
@@ -77,6 +78,17 @@ impl RenditionService for Echo {
     }
 
     async fn batch_url(&self, _: Request<BatchUrlRequest>) -> Result<Response<BatchUrlResponse>, Status> {
+        only_echoes()
+    }
+
+    async fn picture(&self, _: Request<PictureRequest>) -> Result<Response<PictureResponse>, Status> {
+        only_echoes()
+    }
+
+    async fn batch_picture(
+        &self,
+        _: Request<BatchPictureRequest>,
+    ) -> Result<Response<BatchPictureResponse>, Status> {
         only_echoes()
     }
 

@@ -1,6 +1,7 @@
 //! A process that is measured: its address is read from what it prints, its CPU time from `/proc`.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -39,9 +40,26 @@ impl Process {
         Self { grpc, child }
     }
 
+    /// A program on a processor of its own, if this process was given the other one by [`beside`].
+    pub fn command(program: impl AsRef<OsStr>) -> Command {
+        match std::env::var(SERVER_CORE) {
+            Ok(core) => {
+                let mut command = Command::new("taskset");
+                command.args(["--cpu-list", &core]).arg(program);
+                command
+            }
+            Err(_) => Command::new(program),
+        }
+    }
+
     /// The CPU time that it has used so far, in seconds, to a hundredth.
     pub fn cpu(&self) -> f64 {
         cpu(&self.child.id().to_string())
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 }
 
@@ -52,6 +70,26 @@ impl Drop for Process {
     }
 }
 
+/// In the environment: the processor of the servers that are measured.
+const SERVER_CORE: &str = "RENDITION_BENCH_SERVER_CORE";
+
+/// Runs this program anew with these arguments on the machine's second processor, and the servers that it starts on the first one.
+/// Where both share all of them, the slowest calls tell of nothing but who was put off for a tick of the scheduler. None where
+/// there are not two, or where this is the process that was so started; else whether it ended well.
+pub fn beside(arguments: &[&str]) -> Option<bool> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    if cores < 2 || std::env::var_os(SERVER_CORE).is_some() {
+        return None;
+    }
+    let ended = Command::new("taskset")
+        .args(["--cpu-list", "1"])
+        .arg(std::env::current_exe().unwrap())
+        .args(arguments)
+        .env(SERVER_CORE, "0")
+        .status();
+    Some(ended.unwrap().success())
+}
+
 /// The CPU time of a process (a number, or `self`), user and system together, in seconds.
 pub fn cpu(process: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
@@ -59,4 +97,11 @@ pub fn cpu(process: &str) -> f64 {
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
     ticks as f64 / TICKS_PER_SECOND
+}
+
+/// The memory that a process holds, in megabytes.
+pub fn resident(process: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().parse::<f64>().unwrap() / 1024.0
 }

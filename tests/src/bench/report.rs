@@ -64,6 +64,13 @@ impl Report {
         }
     }
 
+    /// Takes in what another process measured and told.
+    pub fn told(&mut self, what: &str, is_met: bool) {
+        if !is_met {
+            self.missed.push(what.to_owned());
+        }
+    }
+
     /// Whether all bounds hold; says which do not.
     pub fn end(&self) -> bool {
         if self.missed.is_empty() {

@@ -1,6 +1,6 @@
 //! The server under measurement: the real binary with real folders, in a process of its own.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use rendition_client::Client;
 use tempfile::TempDir;
@@ -45,12 +45,18 @@ pub struct Served {
 impl Served {
     /// Starts the binary `rendition-server` that lies beside this one.
     pub fn start() -> Self {
+        Self::with("")
+    }
+
+    /// The same, with more configuration.
+    pub fn with(more: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let config = folder.path().join("bench.toml");
-        std::fs::write(&config, CONFIG.replace("{root}", folder.path().to_str().unwrap())).unwrap();
+        let text = CONFIG.replace("{root}", folder.path().to_str().unwrap()) + more;
+        std::fs::write(&config, text).unwrap();
         std::fs::create_dir_all(folder.path().join("media")).unwrap();
         let binary = std::env::current_exe().unwrap().with_file_name("rendition-server");
-        let process = Process::start(Command::new(binary).arg("--config").arg(&config));
+        let process = Process::start(Process::command(binary).arg("--config").arg(&config));
         Self { process, folder }
     }
 

@@ -1,19 +1,20 @@
 //! The binary `service-bench`: measures the service's figures and says which of them are missed.
 //!
-//! Without arguments it measures all; with names (`cached`, `storage`, `herd`, `busy`, `overhead`) those
+//! Without arguments it measures all; with names (`cached`, `storage`, `herd`, `busy`, `overhead`, `pages`) those
 //! alone. `serve-echo` and `generate` are the processes that it starts to measure against.
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
 use rendition_tests::bench::{
-    busy, cached, crate_alone, echo, herd, machine, overhead, report::Report, storage_calls, task::Task,
+    busy, cached, crate_alone, echo, herd, machine, overhead, pages, report::Report, storage_calls,
+    task::Task,
 };
 
 // The server's own, so that allocators are not what is compared.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-const FIGURES: [&str; 5] = ["cached", "storage", "herd", "busy", "overhead"];
+const FIGURES: [&str; 6] = ["cached", "storage", "herd", "busy", "overhead", "pages"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -71,6 +72,9 @@ async fn measure(figures: &[&str]) -> bool {
     }
     if wanted("herd") {
         herd::run(&mut report).await;
+    }
+    if wanted("pages") {
+        pages::run(&mut report).await;
     }
     if wanted("busy") {
         busy::run(&mut report).await;

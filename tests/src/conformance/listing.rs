@@ -1,7 +1,7 @@
 //! Listing one level.
 
 use futures_util::future::join_all;
-use rendition_server::storage::{Entry, Store};
+use rendition_server::storage::{Entry, Store, Walk};
 
 use super::{Place, put};
 
@@ -74,4 +74,43 @@ pub async fn a_large_folder_is_listed_whole(Place { store, .. }: &Place) {
     expected.push("folder".to_owned());
     expected.sort();
     assert_eq!(names(store, "a").await, expected);
+}
+
+/// All paths below a folder, by walks of so many objects at a time.
+async fn walked(store: &std::sync::Arc<dyn Store>, folder: &str, from: &str, most: usize) -> Vec<String> {
+    let (mut paths, mut after) = (Vec::new(), from.to_owned());
+    loop {
+        let found = store.walk(Walk { folder, after: &after, most }).await.unwrap();
+        assert!(found.len() <= most);
+        let is_last = found.len() < most;
+        paths.extend(found.into_iter().map(|found| found.path));
+        match paths.last() {
+            Some(last) if !is_last => after.clone_from(last),
+            _ => return paths,
+        }
+    }
+}
+
+pub async fn a_walk_gives_every_object_at_any_depth_in_the_order_of_whole_paths(Place { store, .. }: &Place) {
+    // A folder comes where its slash puts it: after "a.b" and "a-b", before "a0".
+    let mut paths = vec!["a-b/x", "a.b", "a/1", "a/b.c/1", "a/b/1", "a/b/c/d/e", "a0/x", "top", "z/5", "ü/é"];
+    for path in &paths {
+        put(store, path, *path).await;
+    }
+    paths.sort_unstable();
+    for most in [1, 2, 3, 100] {
+        assert_eq!(walked(store, "", "", most).await, paths, "{most} at a time");
+        assert_eq!(walked(store, "a", "", most).await, ["a/1", "a/b.c/1", "a/b/1", "a/b/c/d/e"]);
+        assert_eq!(walked(store, "a/b", "", most).await, ["a/b/1", "a/b/c/d/e"]);
+    }
+    assert_eq!(walked(store, "nothing", "", 10).await, Vec::<String>::new());
+    for after in ["", "a", "a/", "a/b", "a/b.", "a/b/", "a/b/c/d", "a/b0", "top", "zz", "a.b/x"] {
+        let rest: Vec<&str> = paths.iter().copied().filter(|path| *path > after).collect();
+        assert_eq!(walked(store, "", after, 3).await, rest, "after {after:?}");
+        let rest: Vec<&str> = rest.into_iter().filter(|path| path.starts_with("a/")).collect();
+        assert_eq!(walked(store, "a", after, 3).await, rest, "in a, after {after:?}");
+    }
+    let found = store.walk(Walk { folder: "z", after: "", most: 10 }).await.unwrap();
+    assert_eq!(found[0].size.unwrap_or(3), 3);
+    assert!(found[0].modified.is_some());
 }

@@ -73,6 +73,7 @@ macro_rules! conformance_suite {
                 listing::names_that_begin_alike_are_kept_apart,
                 listing::a_folder_goes_with_its_last_object,
                 listing::a_large_folder_is_listed_whole,
+                listing::a_walk_gives_every_object_at_any_depth_in_the_order_of_whole_paths,
                 paths::odd_characters_are_kept,
                 paths::what_would_lead_elsewhere_is_invalid,
                 races::of_many_creators_exactly_one_creates,

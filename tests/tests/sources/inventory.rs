@@ -2,7 +2,12 @@
 
 use rendition_client::{Code, EnsureGenerated, Source, Spec, StoredRenditions, Strategy};
 use rendition_server::storage::Operation;
-use rendition_tests::{pictures::png, refusals::refused, until::until};
+use rendition_tests::{
+    pictures::{SMALL, png},
+    refusals::refused,
+    test_server::{Options, TestServer},
+    until::until,
+};
 
 use super::{CAT, label, server};
 
@@ -131,4 +136,96 @@ async fn a_job_in_hand_at_a_purge_is_done_all_the_same() {
     hold.release();
     until("the job is done", || server.engine.queued() == 0).await;
     assert_eq!(server.renditions().len(), 1, "what was acknowledged is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_purged_time_and_again_is_done_in_the_end_and_who_waits_is_told() {
+    let (server, client) = server().await;
+    let mut hold = server.faults("renditions").hold_next(Operation::Write);
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        let request = EnsureGenerated::new(CAT).strategy(Strategy::Background);
+        async move { client.ensure_generated(request.max_wait(std::time::Duration::from_secs(30))).await }
+    });
+    for _ in 0..3 {
+        hold.reached().await;
+        client.purge_renditions(CAT.0).await.unwrap();
+        let next = server.faults("renditions").hold_next(Operation::Write);
+        std::mem::replace(&mut hold, next).release();
+    }
+    hold.reached().await;
+    hold.release();
+    assert!(waiting.await.unwrap().unwrap().rendition().is_ready());
+    until("the job is over", || server.engine.queued() == 0).await;
+    assert_eq!(server.renditions().len(), 1, "what was acknowledged is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_whose_caller_goes_away_is_done_whole() {
+    let (server, client) = server().await;
+    client.ensure_generated(CAT).await.unwrap();
+    for of in ["purge", "deletion"] {
+        client.ensure_generated(CAT).await.unwrap();
+        let mut hold = server.faults("renditions").hold_next(Operation::List);
+        let asked = tokio::spawn({
+            let client = client.clone();
+            async move {
+                match of {
+                    "purge" => client.purge_renditions(CAT.0).await.map(drop),
+                    _ => client.notify_deleted(CAT.0).await.map(drop),
+                }
+            }
+        });
+        hold.reached().await;
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        // On the same connection, so that the server hears of it before this is asked.
+        client.url(CAT).await.unwrap();
+        hold.release();
+        until(of, || server.renditions().is_empty()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_of_callers_own_are_not_out_of_date_and_a_purge_asks_nothing_of_the_sources() {
+    let (server, client) = server().await;
+    client.ensure_generated(CAT).await.unwrap();
+    client.ensure_generated((Source::new(CAT.0).version("7"), "small")).await.unwrap();
+    server.put(CAT.0, &png(80, 60, 9));
+    client.notify_saved(Source::new(CAT.0)).await.unwrap();
+    until("what is made ahead is made", || server.engine.queued() == 0).await;
+    let small = StoredRenditions::of(CAT.0).spec("small");
+    let listed = client.list_renditions(small).await.unwrap();
+    let stale: Vec<_> =
+        listed.iter().map(|one| (one.source_version() == Some("7"), one.is_stale())).collect();
+    assert!(
+        stale.len() == 2 && stale.contains(&(true, false)) && stale.contains(&(false, true)),
+        "{stale:?}"
+    );
+
+    let other = Options::default().config(SMALL).root(server.root(), "other");
+    let other = TestServer::with(other).await;
+    let stats = other.counts("media").of(Operation::Stat);
+    assert!(!other.client().purge_renditions(CAT.0).await.unwrap().is_empty());
+    assert_eq!(other.counts("media").of(Operation::Stat), stats);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_storage_said_before_a_purge_is_not_remembered_after_it() {
+    let (first, _client) = server().await;
+    first.client().ensure_generated(CAT).await.unwrap();
+    let second = Options::default().config(SMALL).root(first.root(), "second");
+    let second = TestServer::with(second).await;
+    let client = second.client();
+    // It has seen the object when the answer is kept back.
+    let mut hold = second.faults("renditions").hold_next_answer(Operation::Stat);
+    let early = tokio::spawn({
+        let client = client.clone();
+        async move { client.exists(CAT).await }
+    });
+    hold.reached().await;
+    client.purge_renditions(CAT.0).await.unwrap();
+    hold.release();
+    assert!(early.await.unwrap().unwrap().exists(), "it was there when that was asked");
+    assert!(!client.exists(CAT).await.unwrap().exists());
 }

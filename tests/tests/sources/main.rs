@@ -3,6 +3,7 @@
 
 mod deleted;
 mod inventory;
+mod policies;
 mod put;
 mod saved;
 

@@ -1,6 +1,15 @@
 //! PutSource.
 
+use std::time::Duration;
+
+use futures_util::{FutureExt, StreamExt, stream};
 use rendition_client::{Code, PutSource, Source};
+use rendition_proto::v1::{self, put_source_request::Part, source_service_client::SourceServiceClient};
+use rendition_server::{
+    engine::{Put, gate::Caller, request},
+    model::SourcePath,
+    storage::{Operation, WriteMode},
+};
 use rendition_tests::{
     pictures::{SMALL, png, png_header, small},
     refusals::refused,
@@ -30,7 +39,10 @@ root = "{root}/renditions"
 
 async fn server() -> TestServer {
     let options = Options { stores: Some(STORES.into()), ..Options::default() };
-    TestServer::with(options.config(&format!("{SMALL}[limits]\nmax_source_bytes = \"1 MiB\"\n"))).await
+    TestServer::with(
+        options.config(&format!("{SMALL}[limits]\nmax_source_bytes = \"1 MiB\"\nfetch_bytes = \"1 MiB\"\n")),
+    )
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +105,76 @@ async fn many_puts_at_once_do_not_wait_for_one_another_for_ever() {
     let server = server().await;
     let client = server.client();
     let puts = (0..64).map(|number| client.put_source(format!("{number}.png"), png(20, 20, number as u8)));
-    let all =
-        tokio::time::timeout(std::time::Duration::from_secs(20), futures_util::future::join_all(puts)).await;
+    let all = tokio::time::timeout(Duration::from_secs(20), futures_util::future::join_all(puts)).await;
     assert!(all.expect("they end").iter().all(Result::is_ok));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn senders_who_send_nothing_keep_no_generation_waiting() {
+    let server = server().await;
+    let client = server.client();
+    server.put("cat.png", &png(80, 60, 1));
+    let mut idle = Vec::new();
+    for number in 0..20 {
+        // More than the room that there is for them, too.
+        let mut service = SourceServiceClient::connect(server.grpc.clone()).await.unwrap();
+        let source = Some(v1::Source { path: format!("{number}.png"), ..Default::default() });
+        let header = Part::Header(v1::PutSourceHeader { source, ..Default::default() });
+        let parts = stream::iter([v1::PutSourceRequest { part: Some(header) }]).chain(stream::pending());
+        idle.push(tokio::spawn(async move { service.put_source(parts).await }));
+    }
+    until("there is no room for more of them", || is_full(&server)).await;
+    let made = tokio::time::timeout(Duration::from_secs(20), client.ensure_generated(("cat.png", "small")));
+    assert!(made.await.expect("it ends").unwrap().rendition().is_ready());
+    assert!(idle.iter().all(|sender| !sender.is_finished()));
+}
+
+fn call() -> request::Call {
+    request::Call::interactive(Caller::Unknown, None)
+}
+
+/// Whether a source that comes now has to wait for room.
+fn is_full(server: &TestServer) -> bool {
+    server.engine.upload(&call(), put("last.png")).now_or_never().is_none()
+}
+
+/// A source of unknown length, which takes the room of the longest one.
+fn put(path: &str) -> Put {
+    let path = SourcePath::new(path).unwrap();
+    let source = request::Source { store: None, path, version: None, dimensions: None };
+    Put { source, mode: WriteMode::CreateOnly, size: None, recipes: Vec::new() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sources_room_is_held_until_it_is_stored() {
+    let server = server().await;
+    let client = server.client();
+    let mut hold = server.faults("media").hold_next(Operation::Write);
+    let storing = tokio::spawn({
+        let client = client.clone();
+        async move { client.put_source("cat.png", png(80, 60, 1)).await }
+    });
+    hold.reached().await;
+    assert!(is_full(&server));
+    hold.release();
+    storing.await.unwrap().unwrap();
+    until("there is room again", || !is_full(&server)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_put_whose_caller_goes_away_at_its_end_is_done_whole() {
+    let server = server().await;
+    let client = server.client();
+    let mut hold = server.faults("media").hold_next(Operation::Write);
+    let storing = tokio::spawn({
+        let client = client.clone();
+        async move { client.put_source(PutSource::new("cat.png").recipe("small"), png(80, 60, 1)).await }
+    });
+    hold.reached().await;
+    storing.abort();
+    assert!(storing.await.unwrap_err().is_cancelled());
+    // On the same connection, so that the server hears of it before this is asked.
+    client.list_renditions("cat.png").await.unwrap();
+    hold.release();
+    until("it is made", || server.renditions().len() == 1).await;
 }

@@ -161,3 +161,39 @@ async fn saves_twice_and_out_of_order_leave_the_newest_version_shown() {
     assert_eq!(client.read_to_vec(CAT).await.unwrap(), small(&png(80, 60, 9)));
     until("the queue is worked off", || server.engine.queued() == 0).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_version_that_was_replaced_nothing_is_told_and_nothing_is_made() {
+    let (server, client) = server().await;
+    let old = client.inspect(CAT.0).await.unwrap().version().unwrap().to_owned();
+    server.put(CAT.0, &png(81, 60, 9));
+    let source = Source::new(CAT.0).version(&old);
+    refused(client.inspect(source.clone()).await, Code::Aborted, "SOURCE_CHANGED", Some("source.version"));
+    let saved = client.notify_saved(source).await.unwrap();
+    assert_eq!(saved.source().failure().unwrap().reason(), Reason::SourceChanged);
+    assert_eq!((saved.source().dimensions(), saved.renditions().len()), (None, 0));
+    assert_eq!(server.engine.queued(), 0);
+    // A version of the caller's own is as good as the caller says.
+    let own = client.inspect(Source::new(CAT.0).version("7")).await.unwrap();
+    assert_eq!((own.version(), own.dimensions()), (Some("7"), Some((81, 60))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_while_a_source_was_looked_at_is_forgiven_when_it_can_be_decoded() {
+    use rendition_server::queue::Queue;
+    let folder = tempfile::TempDir::new().unwrap();
+    let options = || Options::default().config(rendition_tests::pictures::SMALL).root(folder.path(), "queue");
+    let server = TestServer::with(options()).await;
+    server.put(CAT.0, &png(80, 60, 1));
+    let version = server.client().inspect(CAT.0).await.unwrap().version().unwrap().to_owned();
+    server.stop().await;
+    // A queue that is dropped is what a crash leaves.
+    let look = format!("look:media/{}@{version}", CAT.0);
+    let queue = Queue::open(&folder.path().join("queue")).unwrap();
+    queue.begin(std::slice::from_ref(&look)).unwrap();
+    drop(queue);
+    let server = TestServer::with(options()).await;
+    server.client().inspect(CAT.0).await.unwrap();
+    server.stop().await;
+    assert_eq!(Queue::open(&folder.path().join("queue")).unwrap().crashes(&look), 0);
+}

@@ -6,6 +6,7 @@ use std::{fs, time::Duration};
 use rendition_client::{
     EnsureGenerated, Exists, OnDamaged, Outcome, Png, Rendition, ResizeToFit, Spec, Strategy,
 };
+use rendition_server::storage::Operation;
 use rendition_tests::{
     pictures,
     test_server::{Options, TestServer},
@@ -160,4 +161,58 @@ async fn a_rendition_of_a_damaged_source_is_flagged_as_long_as_its_server_rememb
     assert!(is_damaged(asked_again.rendition()), "it is the object that was made");
     let second = TestServer::with(options().root(server.root(), "second")).await;
     assert!(!is_damaged(second.client().exists(damaged).await.unwrap().rendition()), "nobody else can know");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_wait_for_a_placeholder_is_told_what_there_is_without_it() {
+    let first = server().await;
+    let made = first.client().ensure_generated(CAT).await.unwrap().into_rendition();
+    let second = TestServer::with(options().root(first.root(), "second")).await;
+    let client = second.client();
+    client.exists(CAT).await.unwrap();
+    let mut hold = second.faults("renditions").hold_next(Operation::Read);
+    let asked = EnsureGenerated::new(CAT).include_placeholder();
+    let hasty = client.ensure_generated(asked.clone().max_wait(Duration::ZERO)).await.unwrap();
+    assert_eq!((told(hasty.rendition()), placeholder(hasty.rendition())), (("ready", "cache"), None));
+    // It is being made all the same, for who asks next.
+    hold.reached().await;
+    hold.release();
+    let patient = client.ensure_generated(asked).await.unwrap();
+    assert_eq!(placeholder(patient.rendition()), placeholder(&made));
+    assert_eq!(second.counts("renditions").read(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_full_tells_that_it_is_ready_without_a_placeholder() {
+    let first = server().await;
+    first.client().ensure_generated(CAT).await.unwrap();
+    let full = format!(
+        "{}[limits]\nqueue_length = 1\nmax_source_bytes = \"1 MiB\"\nfetch_bytes = \"1 MiB\"\n",
+        pictures::SMALL
+    );
+    let second = TestServer::with(Options::default().config(&full).root(first.root(), "second")).await;
+    let client = second.client();
+    client.exists(CAT).await.unwrap();
+    // One source takes all the room, as long as it is being read, and one of three others the whole line.
+    first.put("large.png", &vec![0; 1 << 20]);
+    first.put("other.png", &pictures::png(8, 8, 1));
+    let inspect = |path: &'static str| {
+        let client = client.clone();
+        tokio::spawn(async move { client.inspect(path).await })
+    };
+    let mut hold = second.faults("media").hold_next(Operation::Read);
+    let large = inspect("large.png");
+    hold.reached().await;
+    let mut others = vec![inspect("other.png"), inspect("other.png"), inspect("other.png")];
+    for _ in 0..2 {
+        let (refused, _, rest) = futures_util::future::select_all(others).await;
+        assert_eq!(refused.unwrap().unwrap_err().reason().unwrap().as_str(), "OVERLOADED");
+        others = rest;
+    }
+    let exists = client.exists(Exists::new(CAT).include_placeholder()).await.unwrap();
+    assert!(exists.exists());
+    assert_eq!(placeholder(exists.rendition()), None);
+    hold.release();
+    assert!(large.await.unwrap().is_err(), "it is no image");
+    assert!(others.remove(0).await.unwrap().is_ok());
 }

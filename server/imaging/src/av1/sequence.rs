@@ -24,6 +24,10 @@ pub(crate) struct Sequence {
     /// Where chroma samples lie: 0 unknown, 1 between two rows, 2 on a pixel.
     pub chroma_position: u8,
     pub cicp: Cicp,
+    /// Whether frames may be coded narrower than they are shown.
+    pub is_stretched: bool,
+    /// Whether frames may have grain of film laid on them.
+    pub has_grain: bool,
 }
 
 impl Sequence {
@@ -47,8 +51,9 @@ impl Sequence {
         if !reduced {
             tools_between_frames(bits)?;
         }
-        // Super-resolution, and two filters.
-        bits.number(3)?;
+        let is_stretched = bits.flag()?;
+        // Two filters.
+        bits.number(2)?;
         colors(
             bits,
             Sequence {
@@ -61,6 +66,8 @@ impl Sequence {
                 subsampling: (true, true),
                 chroma_position: 0,
                 cicp: Cicp { full_range: false, ..Cicp::LEVELS },
+                is_stretched,
+                has_grain: false,
             },
         )
     }
@@ -124,7 +131,7 @@ fn tools_between_frames(bits: &mut Bits<'_>) -> Option<()> {
     Some(())
 }
 
-/// The colour configuration (section 5.5.2).
+/// The colour configuration (section 5.5.2), and what stands behind it.
 fn colors(bits: &mut Bits<'_>, sequence: Sequence) -> Option<Sequence> {
     let profile = sequence.profile;
     let is_high = bits.flag()?;
@@ -160,6 +167,11 @@ fn colors(bits: &mut Bits<'_>, sequence: Sequence) -> Option<Sequence> {
         }
         full_range
     };
+    if !is_gray {
+        // Whether both planes of chroma have quantizers of their own.
+        bits.flag()?;
+    }
+    let has_grain = bits.flag()?;
     let cicp = Cicp { primaries, transfer, matrix, full_range };
-    Some(Sequence { bits: depth, is_gray, subsampling, chroma_position, cicp, ..sequence })
+    Some(Sequence { bits: depth, is_gray, subsampling, chroma_position, cicp, has_grain, ..sequence })
 }

@@ -1,5 +1,6 @@
 //! Estimates of what renditions take that stay in luma and chroma.
 
+use super::passes::{Passes, Side};
 use super::{Estimate, FLOOR, weights};
 use crate::layout::Layout;
 use crate::plane::Depth;
@@ -36,11 +37,13 @@ impl Estimate<'_> {
         if held == 0 && decoded != range {
             widest = sampling.samples(input);
         }
+        // A WebP is whole before it shrinks, and shrinks in its place.
+        let decoded_size = if decoded == Range::Video { self.header.coded } else { self.plane };
         // WebP's encoder makes luma and chroma of pixels, but not of what is luma and chroma already.
         let made = if matches!(self.output, Output::Jpeg(_)) { 0 } else { input.pixels() * 3 / 2 };
         let encoder = self.encoder(input, Layout::Rgb, Depth::Eight).saturating_sub(made);
         let codec = self.header.decoder_bytes.max(encoder);
-        FLOOR + CODECS + self.source_bytes + sampling.samples(self.plane) + widest + codec
+        FLOOR + CODECS + self.source_bytes + sampling.samples(decoded_size) + widest + codec
     }
 }
 
@@ -53,16 +56,29 @@ struct Resampling<'a> {
 }
 
 impl Resampling<'_> {
-    /// Between its two passes the resizer holds a plane that is as wide as its input and as high as the result. The
-    /// result is there as well, and under odd sizes a copy of the chroma.
+    /// What the resizer holds between its passes, and the result; chroma is copied where it has samples beyond the image, under
+    /// pixels that are repeated at its edges.
     fn peak(&self) -> u64 {
-        let size = self.resample.size;
-        let columns = (self.resample.region.width.ceil() as u64).min(self.input.width.into());
-        let luma = columns * u64::from(size.height) + size.pixels();
-        let chroma = self.to.chroma(size);
-        let copy = if self.to.padded(size) == size { 0 } else { self.from.chroma(self.input).pixels() };
-        let columns = columns.div_ceil(self.from.across.into());
-        let with_chroma = columns * u64::from(chroma.height) + copy + self.to.samples(size);
-        luma.max(with_chroma)
+        let Resample { frame, region, size } = self.resample;
+        let read = frame.map_or(self.input, |cut| cut.size);
+        let luma = Passes::new(*region, read, *size).between(Depth::Eight) + size.pixels();
+        let (chroma, padded) = (self.from.chroma(read), self.to.padded(*size));
+        let side = |start: f64, length: f64, share: u8, from: u32, padded: u32, size: u32, to: u32| {
+            let beyond = f64::from(padded) / f64::from(size.max(1));
+            let reaching = (f64::from(from) * beyond).ceil() as u32 + if padded == size { 0 } else { 2 };
+            let share = f64::from(share);
+            // Samples beyond may stand on either side, and shift the others by a fraction.
+            let start = if padded == size { start / share } else { 0.5 };
+            (Side::new(start, length * beyond / share, reaching, to), reaching)
+        };
+        let made = self.to.chroma(*size);
+        let Sampling { across, down } = self.from;
+        let (across, width) =
+            side(region.x, region.width, across, chroma.width, padded.width, size.width, made.width);
+        let (down, height) =
+            side(region.y, region.height, down, chroma.height, padded.height, size.height, made.height);
+        let copy = if padded == *size { 0 } else { Size::new(width, height).pixels() };
+        let chroma = Passes { across, down }.between(Depth::Eight) + copy + self.to.samples(*size);
+        luma.max(chroma)
     }
 }

@@ -32,7 +32,7 @@ impl Avif {
     pub(crate) const INFO: OutputInfo = OutputInfo {
         name: "avif",
         number: 4,
-        revision: 1,
+        revision: 2,
         fields: &[("quality", 1), ("speed", 2), ("subsampling", 3), ("max_bytes", 4)],
     };
 

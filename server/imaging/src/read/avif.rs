@@ -4,6 +4,7 @@ mod aperture;
 mod boxes;
 mod colors;
 mod content;
+mod estimate;
 mod extents;
 mod items;
 mod levels;
@@ -12,17 +13,18 @@ mod properties;
 mod track;
 
 use crate::attached::Source;
+use crate::budget::Budget;
 use crate::dav1d::{self, Picture};
 use crate::header::ColorModel;
 use crate::layout::Layout;
 use crate::plane::{Depth, Pixels, Plane};
 use crate::raster::Raster;
 use crate::sample::Sample;
-use crate::{DecodePlan, Header, ImageError, SourceFormat};
+use crate::{DecodePlan, Header, ImageError, Size, SourceFormat, alpha};
 
 use colors::Matrix;
 use content::Content;
-use extents::Extents;
+use estimate::decoder_bytes;
 use levels::Levels;
 use mosaic::{Mosaic, check_frames};
 
@@ -37,7 +39,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     Ok(Header {
         format: SourceFormat::Avif,
         coded,
-        stored: content.color.stored(),
+        stored: stored(&content),
         size: content.orientation.apply(coded),
         orientation: content.orientation,
         frames: content.frames,
@@ -52,24 +54,10 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     })
 }
 
-/// What the decoder holds of the largest part: the bitstream, the picture in blocks of 128 by 128 pixels, and what it notes of
-/// each block; measured by counting what it asks for.
-fn decoder_bytes(content: &Content<'_>) -> u64 {
-    let of = |mosaic: &Mosaic<'_>| {
-        let doubled_samples = match (mosaic.config.is_gray, mosaic.config.subsampling) {
-            (true, _) => 2,
-            (false, (true, true)) => 3,
-            (false, (true, false)) => 4,
-            (false, _) => 6,
-        };
-        let bytes = if mosaic.config.bits > 8 { 2 } else { 1 };
-        let side = |side: u32| u64::from(side).next_multiple_of(128);
-        // Rows are a little longer, so that they do not all lie in the same lines of the processor's cache.
-        let pixels = (side(mosaic.tile.width) + 64) * side(mosaic.tile.height);
-        let bitstream = mosaic.tiles.iter().map(Extents::length).max().unwrap_or(0);
-        pixels * doubled_samples * bytes / 2 + pixels * 5 / 8 + bitstream
-    };
-    of(&content.color).max(content.alpha.as_ref().map_or(0, of)) + (640 << 10)
+/// A size that holds all that is decoded of the colours, and of alpha, whose parts may be larger ones.
+fn stored(content: &Content<'_>) -> Size {
+    let (color, alpha) = (content.color.stored(), content.alpha.as_ref().map(Mosaic::stored));
+    alpha.map_or(color, |alpha| Size::new(color.width.max(alpha.width), color.height.max(alpha.height)))
 }
 
 /// The blocks beside the pixels.
@@ -88,20 +76,30 @@ pub(crate) fn pixels(
     if content.shown.size != header.coded || content.alpha.is_some() != header.has_alpha {
         return Err(ImageError::undecodable("the avif contradicts its header"));
     }
+    if decoder_bytes(&content) > header.decoder_bytes {
+        return Err(ImageError::unsupported(
+            "an avif with more frames in one picture than its beginning told",
+        ));
+    }
+    let budget = Budget::start(plan.cpu_time);
     let layout = Layout::new(header.color, header.has_alpha);
     let profile = match content.icc {
         Some(icc) => Some(icc.to_vec()),
         None => content.cicp.profile()?,
     };
     let pixels = match plan.depth {
-        Depth::Eight => Pixels::Eight(raster(&content, layout)?),
-        Depth::Sixteen => Pixels::Sixteen(raster(&content, layout)?),
+        Depth::Eight => Pixels::Eight(raster(&content, layout, &budget)?),
+        Depth::Sixteen => Pixels::Sixteen(raster(&content, layout, &budget)?),
     };
     Ok((pixels.into(), profile))
 }
 
 /// Colours, then alpha: no more than one coded picture is held at a time.
-fn raster<S: Sample>(content: &Content<'_>, layout: Layout) -> Result<Raster<S>, ImageError> {
+fn raster<S: Sample>(
+    content: &Content<'_>,
+    layout: Layout,
+    budget: &Budget,
+) -> Result<Raster<S>, ImageError> {
     let mut raster = Raster::blank(content.shown.size, layout)?;
     let chroma_position = content.color.sequence()?.map_or(0, |sequence| sequence.chroma_position);
     let is_gray = content.color.config.is_gray;
@@ -113,7 +111,7 @@ fn raster<S: Sample>(content: &Content<'_>, layout: Layout) -> Result<Raster<S>,
     let channels = layout.channels();
     let colors = layout.colors();
     let most = S::MAX.number() as f32;
-    each_picture(&content.color, |picture, corner| {
+    each_picture(&content.color, budget, |picture, corner| {
         let mut levels = Levels::new(picture, content.cicp.full_range, are_colors, chroma_position)?;
         each_row(&mut raster, content, corner, picture, &mut levels, |row, levels| {
             let mut pixels = row.chunks_exact_mut(channels);
@@ -133,8 +131,8 @@ fn raster<S: Sample>(content: &Content<'_>, layout: Layout) -> Result<Raster<S>,
         });
         Ok(())
     })?;
-    let Some(alpha) = &content.alpha else { return Ok(raster) };
-    each_picture(alpha, |picture, corner| {
+    let Some(mosaic) = &content.alpha else { return Ok(raster) };
+    each_picture(mosaic, budget, |picture, corner| {
         let mut levels = Levels::new(picture, content.alpha_cicp.full_range, false, 0)?;
         each_row(&mut raster, content, corner, picture, &mut levels, |row, levels| {
             for (pixel, alpha) in row.chunks_exact_mut(channels).zip(levels[0]) {
@@ -144,19 +142,22 @@ fn raster<S: Sample>(content: &Content<'_>, layout: Layout) -> Result<Raster<S>,
         Ok(())
     })?;
     if content.is_premultiplied {
-        divide(&mut raster);
+        alpha::divide(&mut raster);
     }
     Ok(raster)
 }
 
-/// Decodes the bitstreams of a picture one after the other, and gives each with the place of its upper left corner to `put`.
+/// Decodes the bitstreams of a picture one after the other, and gives each with the place of its upper left corner to `put`. The
+/// budget is looked at before each.
 fn each_picture(
     mosaic: &Mosaic<'_>,
+    budget: &Budget,
     mut put: impl FnMut(&Picture, (u32, u32)) -> Result<(), ImageError>,
 ) -> Result<(), ImageError> {
     for (corner, data) in mosaic.places() {
+        budget.check()?;
         let bitstream = data.read()?;
-        check_frames(&bitstream)?;
+        check_frames(&bitstream, data.frames())?;
         let picture = dav1d::decode(&bitstream, mosaic.tile, mosaic.operating_point)?;
         let is_gray = picture.chroma()? == dav1d::Chroma::None;
         if picture.bits() != mosaic.config.bits || is_gray != mosaic.config.is_gray {
@@ -187,21 +188,5 @@ fn each_row<S: Sample>(
         levels.read(y);
         let rows = levels.rows.each_ref().map(|row| row.get(hidden_x as usize..).unwrap_or_default());
         put(row, rows);
-    }
-}
-
-/// Undoes the multiplication of colours by alpha.
-fn divide<S: Sample>(raster: &mut Raster<S>) {
-    let colors = raster.layout.colors();
-    let most = S::MAX.number() as f32;
-    for pixel in raster.pixels_mut() {
-        let alpha = pixel[colors].number();
-        if alpha == 0 {
-            continue;
-        }
-        let factor = most / alpha as f32;
-        for sample in &mut pixel[..colors] {
-            *sample = S::nearest(sample.number() as f32 * factor);
-        }
     }
 }

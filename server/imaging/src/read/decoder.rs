@@ -48,7 +48,7 @@ pub(crate) fn header(decoder: &mut impl ImageDecoder, format: SourceFormat) -> R
         progressive: false,
         color: if layout.is_gray() { ColorModel::Gray } else { ColorModel::Rgb },
         // An embedded PNG is held whole beside the pixels.
-        decoder_bytes: coded.pixels() * 4 + (256 << 10),
+        decoder_bytes: coded.pixels().saturating_mul(4).saturating_add(256 << 10),
         planes: None,
         has_parts: false,
     })

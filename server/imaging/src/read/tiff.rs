@@ -139,9 +139,10 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         progressive: false,
         color: kind.model(),
         // The samples as they are stored, and a strip or tile, which may be all of the image.
-        decoder_bytes: coded.pixels() * kind.samples() * if kind.bits > 8 { 4 } else { 2 }
-            + profile
-            + (256 << 10),
+        decoder_bytes: coded
+            .pixels()
+            .saturating_mul(kind.samples() * if kind.bits > 8 { 4 } else { 2 })
+            .saturating_add(profile + (256 << 10)),
         planes: None,
         has_parts: false,
     })
@@ -191,7 +192,7 @@ pub(crate) fn pixels(
     }
     let decoded = match (kind.color, decoded) {
         (ColorType::YCbCr(_), Samples::Eight(samples)) => {
-            Samples::Eight(samples::rgb_of_luma_and_chroma(&samples))
+            Samples::Eight(samples::rgb_of_luma_and_chroma(samples))
         }
         (_, decoded) => decoded,
     };

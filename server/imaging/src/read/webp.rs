@@ -83,7 +83,8 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut frames = 0;
     let mut extended = false;
     let (mut lossless, mut lossy) = (false, false);
-    let mut is_srgb = true;
+    // Of several profiles the first counts, as it does when the pixels are decoded.
+    let mut is_srgb = None;
     for (index, (name, data)) in Chunks(bytes.get(12..).ok_or_else(broken)?).enumerate() {
         match name {
             b"VP8X" if index == 0 => {
@@ -105,9 +106,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
             }
             b"VP8L" => lossless = true,
             b"VP8 " => lossy = true,
-            b"ICCP" => {
+            b"ICCP" if is_srgb.is_none() => {
                 header.decoder_bytes += data.len() as u64;
-                is_srgb = Profile::is_srgb(data);
+                is_srgb = Some(Profile::is_srgb(data));
             }
             b"ANMF" => {
                 // Lossless frames are not told apart without reading each one's chunks.
@@ -132,7 +133,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let canvas = if frames > 0 { 4 } else { 0 };
     header.decoder_bytes += header.coded.pixels() * (whole + canvas) + (512 << 10);
     header.stored = header.coded;
-    if lossy && !lossless && !header.has_alpha && is_srgb {
+    if lossy && !lossless && !header.has_alpha && is_srgb.unwrap_or(true) {
         header.planes = Some(Sampling::QUARTER);
     }
     header.size = header.orientation.apply(header.coded);
@@ -183,7 +184,7 @@ pub(crate) fn planes(
     header: &Header,
     plan: &DecodePlan,
 ) -> Result<(Ycc, Option<Vec<u8>>), ImageError> {
-    let image = libwebp::decode_planes(bytes, header.coded, plan.filter)?;
+    let image = libwebp::decode_planes(bytes, header.coded, plan.filter)?.shrunk(plan.shrink)?;
     Ok((image, profile(bytes).map(<[u8]>::to_vec)))
 }
 
@@ -191,8 +192,11 @@ fn chunks(bytes: &[u8]) -> Chunks<'_> {
     Chunks(bytes.get(12..).unwrap_or_default())
 }
 
+/// The first profile. What stands behind the image of a file without the extended header does not belong to it.
 fn profile(bytes: &[u8]) -> Option<&[u8]> {
-    chunks(bytes).find(|(name, _)| *name == b"ICCP").map(|(_, data)| data)
+    let mut chunks = chunks(bytes);
+    chunks.next().filter(|(name, _)| *name == b"VP8X")?;
+    chunks.find(|(name, _)| *name == b"ICCP").map(|(_, data)| data)
 }
 
 /// The frames of an animation, each composed onto the canvas.

@@ -7,6 +7,7 @@ mod container;
 mod planes;
 
 use crate::attached::Attached;
+use crate::budget::Budget;
 use crate::cicp::Cicp;
 use crate::raster::Raster;
 use crate::{Avif, ImageError, av1, libaom};
@@ -14,8 +15,14 @@ use crate::{Avif, ImageError, av1, libaom};
 use container::{Coded, Container};
 use planes::Planes;
 
-/// Encodes an image in sRGB, or in the colours of the profile that is attached, with the blocks of metadata in it.
-pub(super) fn encode(image: &Raster, options: &Avif, attached: &Attached) -> Result<Vec<u8>, ImageError> {
+/// Encodes an image in sRGB, or in the colours of the profile that is attached, with the blocks of metadata in it. The budget is
+/// looked at before alpha: the encoder itself can't be stopped.
+pub(super) fn encode(
+    image: &Raster,
+    options: &Avif,
+    attached: &Attached,
+    budget: &Budget,
+) -> Result<Vec<u8>, ImageError> {
     let planes = Planes::of(image, options.subsampling.at(options.quality()));
     let [luma, blue, red] = &planes.samples;
     let color = coded(
@@ -27,6 +34,7 @@ pub(super) fn encode(image: &Raster, options: &Avif, attached: &Attached) -> Res
         },
         options,
     )?;
+    budget.check()?;
     let alpha = libaom::Planes {
         size: planes.size,
         chroma: None,

@@ -56,4 +56,19 @@ mod tests {
             assert!(tries.get() <= 8);
         }
     }
+
+    #[test]
+    fn no_second_try_is_made_when_the_time_is_used_up() {
+        let tries = Cell::new(0);
+        let encode = |quality: u32| {
+            tries.set(tries.get() + 1);
+            Ok(vec![0; quality as usize * 10])
+        };
+        let budget = Budget::start(std::time::Duration::ZERO);
+        assert!(matches!(
+            fitted((1, 80), 400, &budget, encode),
+            Err(ImageError::LimitExceeded { limit: "cpu_time", .. })
+        ));
+        assert_eq!(tries.get(), 1);
+    }
 }

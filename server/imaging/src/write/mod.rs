@@ -58,7 +58,7 @@ pub(crate) fn encode(image: Plane, output: &Output, budget: &Budget) -> Result<E
         Output::Avif(options) => {
             let image = eight(image)?;
             let encode = |quality| {
-                avif::encode(&image, &Avif { quality: Some(quality), ..options.clone() }, &attached)
+                avif::encode(&image, &Avif { quality: Some(quality), ..options.clone() }, &attached, budget)
             };
             (fitted((1, options.quality()), options.max_bytes, budget, encode)?, Format::Avif)
         }

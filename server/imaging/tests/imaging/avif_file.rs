@@ -10,9 +10,17 @@ pub struct Item {
     pub kind: &'static [u8],
     /// Whole boxes.
     pub properties: Vec<Vec<u8>>,
+    /// How many times more the last property is said of it.
+    pub repeats: u8,
     /// Kinds, and the numbers of the items that are meant, from 1.
     pub references: Vec<(&'static [u8; 4], Vec<u16>)>,
     pub data: Vec<u8>,
+    /// How many pieces the data lie in, one behind the other; 0 as 1.
+    pub pieces: u16,
+    /// Whether the place of the last piece says no length: it reaches to the end of the file.
+    pub is_open: bool,
+    /// The number of the item whose data this one has, too; 0: it has its own.
+    pub shares: u16,
 }
 
 pub fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
@@ -48,7 +56,7 @@ pub fn file(items: &[Item]) -> Vec<u8> {
     let mut references = Vec::new();
     let mut properties = Vec::new();
     let mut associations = (items.len() as u32).to_be_bytes().to_vec();
-    let mut count = 0u8;
+    let mut known: Vec<&[u8]> = Vec::new();
     for (number, item) in (1u16..).zip(items) {
         kinds.extend(boxed(
             b"infe",
@@ -60,20 +68,35 @@ pub fn file(items: &[Item]) -> Vec<u8> {
             references.extend(boxed(*kind, &content));
         }
         associations.extend(number.to_be_bytes());
-        associations.push(item.properties.len() as u8);
-        for property in &item.properties {
-            properties.extend_from_slice(property);
-            count += 1;
+        associations.push(item.properties.len() as u8 + item.repeats);
+        let repeated = item.properties.last().into_iter().cycle().take(item.repeats.into());
+        for property in item.properties.iter().chain(repeated) {
+            let index = known.iter().position(|known| known == property).unwrap_or(known.len());
+            if index == known.len() {
+                properties.extend_from_slice(property);
+                known.push(property);
+            }
             // All are essential: none of these may be passed over.
-            associations.push(count | 0x80);
+            associations.push((index as u8 + 1) | 0x80);
         }
     }
     let meta = |start: usize| {
         let mut places = [&[0x44, 0][..], &(items.len() as u16).to_be_bytes()].concat();
         let mut at = start as u32;
         for (number, item) in (1u16..).zip(items) {
-            places.extend([&number.to_be_bytes()[..], &[0, 0, 0, 1], &at.to_be_bytes()].concat());
-            places.extend((item.data.len() as u32).to_be_bytes());
+            let pieces = item.pieces.max(1);
+            places.extend([number, 0, pieces].map(u16::to_be_bytes).concat());
+            let (mut from, mut length) = (at, item.data.len());
+            if let Some(shared) = usize::from(item.shares).checked_sub(1) {
+                length = items[shared].data.len();
+                from = start as u32 + items[..shared].iter().map(|item| item.data.len() as u32).sum::<u32>();
+            }
+            for piece in 0..usize::from(pieces) {
+                let [begin, end] = [piece, piece + 1].map(|edge| length * edge / usize::from(pieces));
+                let is_open = item.is_open && end == length;
+                places.extend((from + begin as u32).to_be_bytes());
+                places.extend((if is_open { 0 } else { (end - begin) as u32 }).to_be_bytes());
+            }
             at += item.data.len() as u32;
         }
         let described = [boxed(b"ipco", &properties), full(b"ipma", &associations)].concat();
@@ -106,8 +129,8 @@ pub fn coded(picture: &Picture, subsampling: Subsampling) -> Item {
             size(picture.size.width, picture.size.height),
             avif[config - 4..config + 8].to_vec(),
         ],
-        references: Vec::new(),
         data: avif[data + 4..].to_vec(),
+        ..Item::default()
     }
 }
 
@@ -126,5 +149,5 @@ pub fn coded_gray(picture: &Picture) -> Item {
     let (config, data) = (find(b"av1C"), find(b"mdat"));
     let kind = avif[config - 4..config + 8].to_vec();
     let properties = vec![size(picture.size.width, picture.size.height), kind];
-    Item { kind: b"av01", properties, references: Vec::new(), data: avif[data + 4..].to_vec() }
+    Item { kind: b"av01", properties, data: avif[data + 4..].to_vec(), ..Item::default() }
 }

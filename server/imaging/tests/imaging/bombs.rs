@@ -5,7 +5,8 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use rendition_imaging::{
-    Animation, Encoded, ImageError, Jpeg, Limits, Metadata, Output, ResizeToFit, Spec, Webp, generate,
+    Animation, ColorProfile, Encoded, ImageError, Jpeg, Limits, Metadata, Output, Png, ResizeToFit, Spec,
+    Webp, generate, inspect,
 };
 use std::io::Write;
 
@@ -269,6 +270,11 @@ fn bitmaps_of_impossible_sizes_and_endless_runs_are_refused_or_end() {
 
 /// A WebP of one pixel with this chunk.
 fn webp_with(flag: u8, name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    webp_with_all(flag, name, &[data])
+}
+
+/// The same with several of these chunks.
+fn webp_with_all(flag: u8, name: &[u8; 4], all: &[&[u8]]) -> Vec<u8> {
     let image = Picture::new(1, 1, |_, _| [9, 99, 200, 255]).webp();
     let mut chunks = b"WEBPVP8X\x0a\0\0\0".to_vec();
     chunks.extend_from_slice(&[flag, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -278,7 +284,7 @@ fn webp_with(flag: u8, name: &[u8; 4], data: &[u8]) -> Vec<u8> {
         chunks.extend_from_slice(data);
         chunks.resize(chunks.len().next_multiple_of(2), 0);
     };
-    chunk(name, data);
+    all.iter().for_each(|data| chunk(name, data));
     chunk(&image[12..16], &image[20..]);
     riff(&chunks)
 }
@@ -348,6 +354,65 @@ fn hostile_profiles_are_passed_over() {
             made => drop(made.unwrap()),
         }
     }
+}
+
+#[test]
+fn a_profile_that_is_too_long_is_neither_applied_nor_kept() {
+    let mut profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let keep = Spec { color_profile: ColorProfile::Keep, ..spec([], Output::Webp(Webp::default())) };
+    let plain = made("plain", &webp_with(0, b"XMP ", b""), &keep).unwrap();
+    let kept = made("kept", &webp_with(0x20, b"ICCP", &profile), &keep).unwrap();
+    assert!(inspect(&kept.bytes).unwrap().has_icc);
+    profile.resize(9 << 20, 0);
+    profile[..4].copy_from_slice(&(9u32 << 20).to_be_bytes());
+    for color_profile in [ColorProfile::Keep, ColorProfile::Convert] {
+        let spec = Spec { color_profile, ..keep.clone() };
+        let long = made("long", &webp_with(0x20, b"ICCP", &profile), &spec).unwrap();
+        assert_eq!(long.bytes, plain.bytes);
+    }
+}
+
+#[test]
+fn of_several_profiles_in_a_webp_the_first_counts() {
+    let profile = |profile: moxcms::ColorProfile| profile.encode().unwrap();
+    let (p3, srgb) =
+        (profile(moxcms::ColorProfile::new_display_p3()), profile(moxcms::ColorProfile::new_srgb()));
+    let webp = spec([], Output::Webp(Webp::default()));
+    let of = |all: &[&[u8]]| made("profiles", &webp_with_all(0x20, b"ICCP", all), &webp).unwrap().bytes;
+    assert_ne!(of(&[&p3]), of(&[&srgb]));
+    assert_eq!(of(&[&p3, &srgb]), of(&[&p3]));
+    assert_eq!(of(&[&srgb, &p3]), of(&[&srgb]));
+    // Behind the image of a file without an extended header there is nothing that belongs to it.
+    let plain = Picture::new(1, 1, |_, _| [9, 99, 200, 255]).webp();
+    let mut chunks = plain[8..].to_vec();
+    chunks.extend_from_slice(b"ICCP");
+    chunks.extend_from_slice(&(p3.len() as u32).to_le_bytes());
+    chunks.extend_from_slice(&p3);
+    for spec in [webp, spec([], Output::Png(Png::default()))] {
+        let pair = [&plain, &riff(&chunks)].map(|bytes| made("behind", bytes, &spec).unwrap().bytes);
+        assert_eq!(pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn sides_that_no_number_holds_multiplied_are_refused() {
+    assert_eq!(limit("tiff", &gray_tiff(u32::MAX, 0, &[], &[])), "max_source_side");
+    let deep = tiff_of(
+        0,
+        |begin| {
+            vec![
+                (256, 4, 1, u32::MAX),
+                (257, 4, 1, u32::MAX),
+                (258, 3, 1, 16),
+                (262, 3, 1, 2),
+                (273, 4, 1, begin),
+                (277, 3, 1, 1),
+                (279, 4, 1, 1),
+            ]
+        },
+        &[0],
+    );
+    let _ = made("deep", &deep, &small());
 }
 
 #[test]

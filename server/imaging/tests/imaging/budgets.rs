@@ -78,3 +78,25 @@ fn no_codec_passes_the_time_that_it_may_take_by_much() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[cfg(feature = "avif")]
+#[test]
+fn the_alpha_of_an_avif_is_not_begun_when_the_time_is_used_up() {
+    let scene = Picture::scene(500, 500);
+    let faded = Picture::new(500, 500, |x, y| {
+        let [red, green, blue, _] = scene.at(x, y);
+        [red, green, blue, (x / 2) as u8]
+    });
+    let avif = spec([], Output::Avif(rendition_imaging::Avif::default()));
+    let took = |cpu_time, bytes: &[u8]| {
+        let start = processor_time();
+        let made = generate(bytes, &avif, &Limits { cpu_time, ..Limits::default() });
+        (processor_time() - start, made)
+    };
+    let (colors, _) = took(Duration::from_secs(60), &scene.png());
+    let (whole, made) = took(Duration::from_secs(60), &faded.png());
+    made.unwrap();
+    let (refused, made) = took(colors / 2, &faded.png());
+    println!("{colors:?} without alpha, {whole:?} with it, {refused:?} when refused");
+    assert!(matches!(made, Err(ImageError::LimitExceeded { limit: "cpu_time", .. })), "{made:?}");
+}

@@ -8,25 +8,82 @@
 #![cfg(all(target_os = "linux", target_env = "gnu", feature = "turbojpeg"))]
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "avif")]
+mod avif;
+#[cfg(feature = "avif")]
+#[allow(dead_code)]
+#[path = "../imaging/avif_file.rs"]
+mod avif_file;
+#[cfg(feature = "avif")]
+mod bitstreams;
 #[path = "../imaging/corpus.rs"]
 mod corpus;
 mod counted;
+mod hand_made;
 #[allow(dead_code)]
 #[path = "../imaging/picture.rs"]
 mod picture;
 mod ways;
 
+use std::sync::Mutex;
+
 use rendition_imaging::{Limits, Plan, generate, inspect};
 
+use hand_made::Case;
 use picture::Picture;
 use ways::Way;
+
+/// The memory of all threads is counted, so that one test at a time may run.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// What the estimate may be too high whatever the peak is: buffers that every image is taken to need, the tables of a colour
 /// profile, and those of an encoder, two MiB each.
 const SLACK: u64 = 6 << 20;
 
 #[test]
+fn the_estimate_holds_for_files_of_kinds_that_are_rare() {
+    let _alone = ALONE.lock();
+    warm_up();
+    hold(hand_made::cases());
+}
+
+#[cfg(feature = "avif")]
+#[test]
+fn the_estimate_holds_for_grain_of_film_and_for_bitstreams_that_are_copied() {
+    let _alone = ALONE.lock();
+    warm_up();
+    hold(bitstreams::cases());
+}
+
+#[cfg(feature = "avif")]
+#[test]
+fn the_estimate_holds_for_what_is_written_as_avif_at_every_size_and_speed() {
+    let _alone = ALONE.lock();
+    warm_up();
+    hold(avif::cases());
+}
+
+/// Compares the estimates of these with their peaks.
+fn hold(cases: Vec<Case>) {
+    let mut wrong = Vec::new();
+    for Case { name, bytes, spec } in cases {
+        let header = inspect(&bytes).unwrap();
+        let plan = Plan::new(&header, bytes.len() as u64, &spec, &Limits::default()).unwrap();
+        let (peak, made) = counted::peak(|| generate(&bytes, &spec, &Limits::default()));
+        made.unwrap();
+        let (estimate, peak) = (plan.memory_bytes(), peak + bytes.len() as u64);
+        let line = format!("{:.2}\t{estimate}\t{peak}\t{name}", estimate as f64 / peak as f64);
+        println!("{line}");
+        if estimate < peak || estimate as f64 > peak as f64 * ways::MOST + SLACK as f64 {
+            wrong.push(line);
+        }
+    }
+    assert!(wrong.is_empty(), "estimate / peak, estimate, peak:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_estimate_is_never_below_the_peak_and_at_most_a_little_above() {
+    let _alone = ALONE.lock();
     let mut wrong = Vec::new();
     let mut count = 0;
     let table = std::env::var_os("MEMORY_TABLE").is_some();

@@ -1,8 +1,8 @@
 //! What is made of each source.
 
 use rendition_imaging::{
-    Compression, Crop, GaussianBlur, Gif, Header, Jpeg, Light, Metadata, Operation, Output, Png,
-    ResizeToFill, ResizeToFit, Rotate, Sharpen, SmartCrop, SourceFormat, Spec, Trim, Webp,
+    Avif, Compression, Crop, GaussianBlur, Gif, Header, Jpeg, Light, Metadata, Operation, Output, Png,
+    Resize, ResizeToFill, ResizeToFit, Rotate, Sharpen, SmartCrop, SourceFormat, Spec, Trim, Upscale, Webp,
 };
 
 /// A spec with a name for it.
@@ -14,7 +14,7 @@ pub struct Way {
 }
 
 /// What it may be as a rule.
-const MOST: f64 = 1.6;
+pub const MOST: f64 = 1.6;
 
 /// What it may be for lossless WebP: a picture of few colours takes a small part of what one of many takes.
 const MOST_LOSSLESS: f64 = 10.0;
@@ -30,6 +30,11 @@ fn fit(side: u32) -> Operation {
     ResizeToFit { width: side, height: side, ..ResizeToFit::default() }.into()
 }
 
+/// To exactly this size, whatever the sides of the source are to one another.
+fn resize(width: u32, height: u32) -> Operation {
+    Resize { width, height, upscale: Upscale::Allow, ..Resize::default() }.into()
+}
+
 /// All ways; of large sources those that do not take many seconds.
 pub fn of(header: &Header) -> Vec<Way> {
     let jpeg = || Output::Jpeg(Jpeg::default());
@@ -40,7 +45,10 @@ pub fn of(header: &Header) -> Vec<Way> {
     let mut ways = Vec::new();
     let mut add = |name: &'static str, operations: Vec<Operation>, output| {
         let is_webp = matches!(output, Output::Webp(_));
-        let is_unknown = name.contains("trim") || (is_webp && header.has_alpha)
+        let is_unknown = name.contains("trim")
+            || (is_webp && header.has_alpha)
+            // With alpha, the resizer's passes come in another order.
+            || ((name.starts_with("tall") || name.starts_with("wide")) && header.has_alpha)
                 // A profile that means sRGB costs nothing, others a copy of the whole image.
                 || (name == "smart crop" && header.has_icc);
         let most = match name {
@@ -63,6 +71,19 @@ pub fn of(header: &Header) -> Vec<Way> {
         webp(),
     );
     add("fit 1200 blur png", vec![fit(1200), GaussianBlur { radius: Some(4.0) }.into()], png());
+    add("tall png", vec![resize(90, 3000)], png());
+    add("wide png", vec![resize(3000, 90)], png());
+    add("tall jpeg", vec![resize(90, 3000)], jpeg());
+    add("wide webp", vec![resize(3000, 90)], webp());
+    if cfg!(feature = "avif") {
+        let avif = |speed| Output::Avif(Avif { speed: Some(speed), ..Avif::default() });
+        add("fit 400 avif", vec![fit(400)], avif(6));
+        add("tall avif", vec![resize(16, 3000)], avif(6));
+        add("wide avif", vec![resize(3000, 9)], avif(9));
+        if header.coded.pixels() < 500_000 {
+            add("avif", vec![], avif(8));
+        }
+    }
     add("jpeg", vec![], jpeg());
     add(
         "progressive",

@@ -37,6 +37,8 @@ fn a_server_without_a_file_keeps_everything_in_one_folder_on_loopback() {
     assert_eq!(config.cache.absent_ttl, Duration::from_secs(5));
     assert_eq!(config.cache.source_ttl, Duration::from_secs(10));
     assert_eq!(config.cache.max_bytes, 256 << 20);
+    assert_eq!(config.cache.save_every, Interval::Every(Duration::from_secs(600)));
+    assert_eq!(config.cache.path, Path::new("rendition-data/queue/existence"));
     assert_eq!(config.queue.path, Path::new("rendition-data/queue"));
 
     assert_eq!(config.media.access, Access::Open);

@@ -3,6 +3,7 @@
 
 mod built_in;
 mod delivery;
+mod families;
 mod overlays;
 mod overrides;
 mod places;

@@ -52,6 +52,10 @@ fn folders_that_lie_in_each_other_are_refused() {
     let link = format!("{base}/link/a/deep");
     refused(&stores(&a, &link), &said(&link, "lies inside of"));
     refused(
+        "cache.path = \"rendition-data/media/existence\"",
+        "cache.path = \"rendition-data/media/existence\": lies in the store media; name a file outside of all stores",
+    );
+    refused(
         "queue.path = \"rendition-data/media/queue\"",
         &format!(
             "queue.path = \"rendition-data/media/queue\": lies inside of the root of the store media; {remedy}"

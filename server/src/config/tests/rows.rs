@@ -15,7 +15,8 @@ fn everything(secret: &str) -> String {
          stores.g = {{ kind = \"gcs\", bucket = \"b\" }}\n\
          stores.a = {{ kind = \"azblob\", container = \"c\", endpoint = \"https://a.example.org\" }}\n\
          overlays.mark = {{ file = \"{secret}\" }}\n\
-         specs.s = {{ operations = [], output = {{ png = {{}} }} }}\n"
+         specs.s = {{ operations = [], output = {{ png = {{}} }} }}\n\
+         families.f = {{ widths = [1], outputs = [{{ png = {{}} }}] }}\n"
     )
 }
 

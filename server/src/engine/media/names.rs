@@ -10,6 +10,7 @@ use crate::{
         specs::{Family, ResolvedSpec},
         target::{Keyed, Target},
         urls::{Forged, Place, parse_spec},
+        versions::source_deleted,
     },
     model::{Error, Label, Reason, SpecId, VersionTag},
 };
@@ -96,6 +97,10 @@ impl Inner {
             return self.key(own, None).await.map(Some);
         }
         if self.tombstone(&own.store.name, &own.path).is_some() {
+            // Where callers know the versions, they alone can say that it is back, and then there is no tombstone.
+            if own.tag().is_err() {
+                return Err(source_deleted(&own));
+            }
             // Gone, unless the store says that it is back.
             self.tag(&own, None).await?;
         }

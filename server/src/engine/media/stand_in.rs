@@ -10,24 +10,14 @@ use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::{
     engine::{
-        Inner,
-        coalesce::Coalesce,
-        fetch::overloaded,
-        rank::Rank,
-        request::Call,
-        target::{Keyed, Target},
-        verdict,
+        Inner, coalesce::Coalesce, fetch::overloaded, rank::Rank, request::Call, target::Keyed, verdict,
         workers::guarded,
     },
-    model::{Digest, Error, RenditionKey, State},
+    model::{Digest, Error, State},
 };
 
 /// The bytes that are kept of images made already.
 const KEPT_BYTES: u64 = 16 << 20;
-/// The sizes of renditions that are kept.
-const KEPT_SIZES: u64 = 10_000;
-/// What is read of a source for its header: enough for nearly all of them.
-const HEADER: u64 = 64 << 10;
 /// The most pixels of a placeholder; a larger one is as large in proportion. Any format takes so many.
 const MOST_PIXELS: f64 = 4e6;
 /// The size of a source that nothing is known of.
@@ -50,7 +40,6 @@ type Name = (Digest, Size);
 /// The images made already, and those in the making.
 #[derive(Debug)]
 pub(in crate::engine) struct StandIns {
-    sizes: Cache<RenditionKey, Size>,
     images: Cache<Name, Bytes>,
     making: Coalesce<Name, Result<Bytes, Error>>,
 }
@@ -59,7 +48,6 @@ impl StandIns {
     /// None made yet.
     pub(in crate::engine) fn new(runtime: Handle) -> Self {
         Self {
-            sizes: Cache::new(KEPT_SIZES),
             images: Cache::builder()
                 .max_capacity(KEPT_BYTES)
                 .weigher(|_, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX))
@@ -79,7 +67,7 @@ impl Inner {
         image: &Bytes,
     ) -> Result<StandIn, Error> {
         let spec = &keyed.target.spec;
-        let size = bounded(self.expected_size(keyed).await);
+        let size = bounded(self.expected_size(call, keyed).await);
         let name = (spec.digest, size);
         let bytes = match self.stand_ins.images.get(&name) {
             Some(bytes) => bytes,
@@ -98,32 +86,21 @@ impl Inner {
     }
 
     /// How large the rendition will be, as far as that can be told; a square where nothing is known.
-    async fn expected_size(&self, keyed: &Keyed) -> Size {
+    async fn expected_size(self: &Arc<Self>, call: &Call, keyed: &Keyed) -> Size {
         let target = &keyed.target;
-        if let Some(size) = target.spec.size.or_else(|| self.stand_ins.sizes.get(&keyed.key)) {
+        if let Some(size) = target.spec.size {
             return size;
         }
-        let source = self.source_size(target).await;
-        let known = source.unwrap_or(NOMINAL);
-        let size = target.spec.spec.output_size(Some(known)).unwrap_or(known);
-        if source.is_some() {
-            self.stand_ins.sizes.insert(keyed.key.clone(), size);
-        }
-        size
-    }
-
-    /// The size that a source's header tells; none where it cannot be read, for which others say why.
-    async fn source_size(&self, target: &Target) -> Option<Size> {
-        let header = target.store.store.read_range(target.path.as_str(), 0..HEADER).await.ok()??;
-        let header = guarded(|| rendition_imaging::inspect(&header)).ok()?.ok()?;
-        Some(header.size)
+        // Whoever makes the rendition says what is wrong with its source.
+        let source = self.source_size(call, target).await.unwrap_or(NOMINAL);
+        target.spec.spec.output_size(Some(source)).unwrap_or(source)
     }
 
     async fn make_stand_in(&self, image: Bytes, spec: Spec, rank: &Rank) -> Result<Bytes, Error> {
         let plan = planned(&image, &spec, &self.limits.imaging).map_err(|error| verdict::of(&error))?;
         let permit = rank.enter(&self.generation, plan.memory_bytes()).await.map_err(overloaded)?;
         let (made, told) = oneshot::channel();
-        self.workers.start(move || {
+        self.workers.start(permit.class(), move || {
             let bytes = guarded(|| rendered(&image, &plan));
             drop(permit);
             // Nobody waits any more: then nobody is told.

@@ -1,15 +1,21 @@
 //! Between the messages of `rendition.v1` and the engine's plain data, both ways.
 
+mod maintenance;
 mod operation;
 mod options;
 mod output;
+mod picture;
+mod prewarm;
 mod rendition;
 mod request;
 mod source;
 mod spec;
 
+pub use maintenance::{collect, verify};
 pub use operation::{operation, operation_message};
 pub use output::{format, output, output_message};
+pub use picture::picture_request;
+pub use prewarm::prewarm;
 pub use rendition::rendition;
 pub use request::{ensure, exists, rendition_ref, url};
 pub use source::{in_source_request, named_source, put, recipes, selection, source_info};

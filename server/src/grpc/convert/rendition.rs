@@ -1,12 +1,16 @@
 //! Answers: from what the engine knows to messages.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rendition_imaging::Placeholder;
 use rendition_proto::v1 as proto;
 
 use crate::{
-    engine::request::{Ensured, View},
+    engine::{
+        EnsuredWhole,
+        request::{Ensured, View},
+    },
+    grpc::status::item,
     model::{Evidence, Failure, ImageInfo, Outcome, State, Timestamp},
 };
 
@@ -43,7 +47,20 @@ impl From<Ensured> for proto::EnsureGeneratedResponse {
             Outcome::Assumed => proto::Outcome::Assumed,
             Outcome::Pending => proto::Outcome::Pending,
         };
-        Self { rendition: Some(rendition(ensured.view)), outcome: outcome.into() }
+        Self { rendition: Some(rendition(ensured.view)), outcome: outcome.into(), members: Vec::new() }
+    }
+}
+
+impl From<EnsuredWhole> for proto::EnsureGeneratedResponse {
+    fn from(whole: EnsuredWhole) -> Self {
+        use proto::ensure_generated_result::Result as Item;
+        let members = whole.members.into_iter().map(|member| proto::EnsureGeneratedResult {
+            result: Some(match member {
+                Ok(ensured) => Item::Response(ensured.into()),
+                Err(error) => Item::Error(item(&error)),
+            }),
+        });
+        Self { members: members.collect(), ..whole.ensured.into() }
     }
 }
 
@@ -103,4 +120,12 @@ pub(super) fn failure(failure: Failure) -> proto::Failure {
 
 pub(super) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     SystemTime::from(time).into()
+}
+
+/// A duration; one beyond the API's range, some 290 thousand million years, is cut to it.
+pub(super) fn wire_duration(duration: Duration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),
+    }
 }

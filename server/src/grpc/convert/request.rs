@@ -66,8 +66,11 @@ pub(super) fn recipe(message: Option<recipe::Recipe>) -> Result<Recipe, Error> {
     Ok(match message {
         Some(recipe::Recipe::SpecId(id)) => Recipe::Named(SpecId::new(&id)?),
         Some(recipe::Recipe::Spec(message)) => Recipe::Inline(Arc::new(spec(&message)?)),
+        Some(recipe::Recipe::FamilyId(id)) => {
+            Recipe::Family(SpecId::new(&id).map_err(|error| error.field("rendition.recipe.family_id"))?)
+        }
         None => {
-            let message = "no recipe is named: set spec_id or spec";
+            let message = "no recipe is named: set spec_id, spec or family_id";
             return Err(Error::new(Reason::InvalidSpec, message).field("rendition.recipe"));
         }
     })
@@ -89,7 +92,7 @@ pub(super) fn source(message: proto::Source) -> Result<Source, Error> {
     })
 }
 
-fn url_options(message: Option<proto::UrlOptions>) -> Result<UrlOptions, Error> {
+pub(super) fn url_options(message: Option<proto::UrlOptions>) -> Result<UrlOptions, Error> {
     let Some(message) = message else { return Ok(UrlOptions::default()) };
     let kind = match proto::UrlKind::try_from(message.kind) {
         Ok(proto::UrlKind::Unspecified | proto::UrlKind::Media) => UrlKind::Media,
@@ -137,7 +140,10 @@ pub(super) fn strategy_number(strategy: Option<Strategy>) -> i32 {
     .into()
 }
 
-fn duration(message: Option<prost_types::Duration>, field: &str) -> Result<Option<Duration>, Error> {
+pub(super) fn duration(
+    message: Option<prost_types::Duration>,
+    field: &str,
+) -> Result<Option<Duration>, Error> {
     let convert = |message: prost_types::Duration| {
         Duration::try_from(message).map_err(|_| {
             invalid(

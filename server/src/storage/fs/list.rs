@@ -28,7 +28,13 @@ pub(super) fn list(root: &Root, folder: &str) -> Result<Vec<Entry>, Failure> {
     Ok(entries)
 }
 
-fn look_at(root: &Root, handle: &OwnedFd, folder: &str, name: &str) -> Result<Option<Entry>, Failure> {
+/// What lies under a name in a folder that is open; none for what is neither object nor folder, or gone.
+pub(super) fn look_at(
+    root: &Root,
+    handle: &OwnedFd,
+    folder: &str,
+    name: &str,
+) -> Result<Option<Entry>, Failure> {
     let facts = match statat(handle, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(facts) => facts,
         // Deleted since the folder was read.

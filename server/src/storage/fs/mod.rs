@@ -18,6 +18,7 @@ mod root;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod write;
 
 use std::ops::Range;
@@ -38,8 +39,8 @@ use self::temporary::Temporaries;
 use super::object::CHUNK;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
-    StorageErrorKind, Store, StoreLimits, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, StoreLimits, Walk, WriteOptions, Written,
 };
 
 pub(super) struct Fs {
@@ -213,6 +214,14 @@ impl Store for Fs {
         check_folder(&self.shared.name, folder)?;
         let owned = folder.to_owned();
         let work = move |shared: &Shared| list::list(&shared.root, &owned);
+        self.shared.run(Operation::List, folder, work).await
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        check_folder(&self.shared.name, walk.folder)?;
+        let Walk { folder, after, most } = walk;
+        let (below, after) = (folder.to_owned(), after.to_owned());
+        let work = move |shared: &Shared| walk::walk(&shared.root, &below, &after, most);
         self.shared.run(Operation::List, folder, work).await
     }
 

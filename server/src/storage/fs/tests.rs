@@ -14,8 +14,8 @@ use futures_util::TryStreamExt;
 use tempfile::TempDir;
 
 use super::super::{
-    Operation, ReadOptions, StorageErrorKind, Store, StoreLimits, StoreSettings, WriteMode, WriteOptions,
-    Written, open,
+    Operation, ReadOptions, StorageErrorKind, Store, StoreLimits, StoreSettings, Walk, WriteMode,
+    WriteOptions, Written, open,
 };
 use super::Shared;
 use super::temporary::{host_prefix, sweep};
@@ -293,4 +293,32 @@ async fn a_file_system_that_hangs_holds_up_neither_callers_nor_more_threads_than
     drop(release);
     drop(shared.places.acquire().await.unwrap());
     shared.run(Operation::Read, "c", |_: &Shared| Ok(())).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_walk_follows_no_link_to_a_folder_but_gives_linked_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    fs::create_dir(folder.path().join("a")).unwrap();
+    fs::write(folder.path().join("a/b"), "b").unwrap();
+    symlink("..", folder.path().join("a/round")).unwrap();
+    symlink("b", folder.path().join("a/file")).unwrap();
+    let found = store.walk(Walk { folder: "", after: "", most: 10 }).await.unwrap();
+    let paths: Vec<&str> = found.iter().map(|found| found.path.as_str()).collect();
+    assert_eq!(paths, ["a/b", "a/file"]);
+}
+
+#[tokio::test]
+async fn a_walk_through_more_names_than_are_kept_at_a_time_misses_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let mut names: Vec<String> = (0..9000).map(|number| format!("{number:x}")).collect();
+    for name in &names {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    names.sort_unstable();
+    let found = store.walk(Walk { folder: "", after: "", most: 8999 }).await.unwrap();
+    assert!(found.iter().map(|found| &found.path).eq(&names[..8999]));
+    let found = store.walk(Walk { folder: "", after: &names[5000], most: 8999 }).await.unwrap();
+    assert!(found.iter().map(|found| &found.path).eq(&names[5001..]));
 }

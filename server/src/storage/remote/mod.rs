@@ -11,6 +11,7 @@ pub(super) mod gcs;
 mod layers;
 pub(super) mod s3;
 mod secret;
+mod walk;
 
 use std::ops::Range;
 use std::sync::{Arc, Once};
@@ -27,11 +28,12 @@ use crate::model::download::attachment;
 use self::body::{Body, stat, unquoted};
 use self::credentials::Life;
 use self::error::translate;
-use self::layers::{Layered, layered, retrying};
+use self::layers::timed;
+use super::paced::Paced;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
-    StorageErrorKind, Store, StoreLimits, WriteMode, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    StorageErrorKind, Store, StoreLimits, Walk, WriteMode, WriteOptions, Written,
 };
 
 /// The longest life of a presigned URL: a week, by the rules of S3's signatures.
@@ -42,8 +44,7 @@ const PROBE: &str = ".rendition-probe";
 
 struct Remote {
     name: String,
-    limits: StoreLimits,
-    operators: Layered,
+    operator: Operator,
     /// The same store under the URL that readers use.
     public: Option<Operator>,
     /// How long the credentials are good that presigned URLs are signed with.
@@ -69,7 +70,7 @@ impl Remote {
     ) -> Result<Arc<dyn Store>, StorageError> {
         prepare_transport();
         let error = |error| translate(error, name, Operation::Open, "");
-        let operators = layered(service, limits).map_err(error)?;
+        let operator = timed(service, limits).map_err(error)?;
         let public = public_service.map(Operator::new).transpose().map_err(error)?;
         let capabilities = Capabilities {
             presign: abilities.presign,
@@ -78,14 +79,8 @@ impl Remote {
             list: true,
         };
         let credentials = abilities.credentials;
-        Ok(Arc::new(Self {
-            name: name.to_owned(),
-            limits: *limits,
-            operators,
-            public,
-            credentials,
-            capabilities,
-        }))
+        let remote = Self { name: name.to_owned(), operator, public, credentials, capabilities };
+        Ok(Arc::new(Paced::new(name, Arc::new(remote), limits)))
     }
 
     fn error(&self, operation: Operation, path: &str) -> impl Fn(opendal::Error) -> StorageError + use<> {
@@ -115,7 +110,7 @@ impl Remote {
         download_name: Option<&str>,
         content_type: Option<&str>,
     ) -> Result<String, opendal::Error> {
-        let operator = self.public.as_ref().unwrap_or(&self.operators.calls);
+        let operator = self.public.as_ref().unwrap_or(&self.operator);
         let options = PresignOptions {
             override_content_type: content_type.map(str::to_owned),
             override_content_disposition: download_name.map(attachment),
@@ -125,7 +120,7 @@ impl Remote {
     }
 
     async fn find(&self, operation: Operation, path: &str) -> Result<Option<Stat>, StorageError> {
-        match retrying(&self.limits, || self.operators.calls.stat(path)).await {
+        match self.operator.stat(path).await {
             Ok(metadata) => Ok(Some(stat(&metadata))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.error(operation, path)(error)),
@@ -158,14 +153,14 @@ impl Store for Remote {
         self.check(Operation::Read, path)?;
         let version = options.if_version.as_deref();
         let too_large = |size: u64| options.max_bytes.filter(|max| size > *max);
-        let read = retrying(&self.limits, || async {
-            let body = Body::open(&self.operators.calls, path, None, version).await?;
+        let read = async {
+            let body = Body::open(&self.operator, path, None, version).await?;
             if too_large(body.stat.size).is_some() {
-                return Ok((body.stat, None));
+                return Ok::<_, opendal::Error>((body.stat, None));
             }
             let (stat, bytes) = body.collect().await?;
             Ok((stat, Some(bytes)))
-        });
+        };
         match read.await {
             Ok((stat, Some(bytes))) => Ok(Some(Object { bytes, stat })),
             Ok((Stat { size, .. }, None)) => {
@@ -182,9 +177,7 @@ impl Store for Remote {
         if range.is_empty() {
             return Ok(self.find(Operation::Read, path).await?.map(|_| Bytes::new()));
         }
-        let read = retrying(&self.limits, || async {
-            Body::open(&self.operators.calls, path, Some(range.clone()), None).await?.collect().await
-        });
+        let read = async { Body::open(&self.operator, path, Some(range), None).await?.collect().await };
         match read.await {
             Ok((_, bytes)) => Ok(Some(bytes)),
             // Said only of an object that is there.
@@ -204,9 +197,7 @@ impl Store for Remote {
         if range.as_ref().is_some_and(Range::is_empty) {
             return Ok(self.find(Operation::Read, path).await?.map(nothing));
         }
-        let open =
-            retrying(&self.limits, || Body::open(&self.operators.streams, path, range.clone(), None)).await;
-        match open {
+        match Body::open(&self.operator, path, range, None).await {
             Ok(body) => {
                 let stat = body.stat.clone();
                 Ok(Some((stat, body.chunks().map_err(self.error(Operation::Read, path)).boxed())))
@@ -233,9 +224,7 @@ impl Store for Remote {
             ..PutOptions::default()
         };
         let size = bytes.len() as u64;
-        let written =
-            retrying(&self.limits, || self.operators.calls.write_options(path, bytes.clone(), put.clone()));
-        match written.await {
+        match self.operator.write_options(path, bytes, put).await {
             Ok(metadata) => Ok(Written::Created(Stat {
                 size,
                 version: metadata.etag().map(unquoted),
@@ -250,7 +239,7 @@ impl Store for Remote {
 
     async fn delete(&self, path: &str) -> Result<(), StorageError> {
         self.check(Operation::Delete, path)?;
-        match retrying(&self.limits, || self.operators.calls.delete(path)).await {
+        match self.operator.delete(path).await {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(self.error(Operation::Delete, path)(error))
             }
@@ -263,9 +252,7 @@ impl Store for Remote {
         self.check_edges(Operation::List, folder)?;
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let path = if folder.is_empty() { "/" } else { &prefix };
-        let listed =
-            retrying(&self.limits, || self.operators.calls.list_options(path, ListOptions::default()));
-        let listed = match listed.await {
+        let listed = match self.operator.list_options(path, ListOptions::default()).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             result => result.map_err(self.error(Operation::List, folder))?,
         };
@@ -286,6 +273,13 @@ impl Store for Remote {
             .collect();
         entries.sort();
         Ok(entries)
+    }
+
+    async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError> {
+        check_folder(&self.name, walk.folder)?;
+        self.check_edges(Operation::List, walk.folder)?;
+        let found = walk::walk(&self.operator, walk).await;
+        found.map_err(self.error(Operation::List, walk.folder))
     }
 
     async fn presign_read(

@@ -2,6 +2,9 @@
 
 use crate::ImageError;
 
+/// The names that mean something have less than fifty bytes.
+const LONGEST_TEXT: usize = 256;
+
 /// Why a file is refused whose boxes are not what they should be.
 pub(super) fn broken(what: &str) -> ImageError {
     ImageError::undecodable(format!("the avif is broken: {what}"))
@@ -85,9 +88,11 @@ impl<'a> Reader<'a> {
         Some(((both >> 24) as u8, both & 0xff_ffff))
     }
 
-    /// Text up to a zero byte, or to the end.
+    /// Text up to a zero byte, or to the end; of a text that is longer than any that means something, the beginning. The same
+    /// box may be read for every item of a file, so that no more may be looked at than a few bytes.
     pub fn text(&mut self) -> &'a [u8] {
-        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        let begin = &self.0[..self.0.len().min(LONGEST_TEXT)];
+        let length = begin.iter().position(|byte| *byte == 0).unwrap_or(begin.len());
         let text = &self.0[..length];
         self.0 = self.0.get(length + 1..).unwrap_or_default();
         text

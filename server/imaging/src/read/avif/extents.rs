@@ -1,16 +1,23 @@
 //! Where bytes of an item or a frame lie in the file.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::ImageError;
+use crate::{ImageError, av1};
 
 use super::boxes::broken;
 
-/// Pieces of some bytes, by offset and length; a length of 0 reaches to the end.
+/// The most pieces that an item may lie in: encoders write one, or one for each layer.
+pub(super) const MOST_PIECES: usize = 256;
+
+/// The most frames that the bitstream of one picture may have: that of layers has one for each.
+pub(super) const MOST_FRAMES: usize = 8;
+
+/// Pieces of some bytes, by offset and length; a length of 0 reaches to the end. They are shared: a copy costs nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Extents<'a> {
     pub bytes: &'a [u8],
-    pub pieces: Vec<(u64, u64)>,
+    pub pieces: Arc<[(u64, u64)]>,
 }
 
 impl<'a> Extents<'a> {
@@ -20,22 +27,42 @@ impl<'a> Extents<'a> {
             [piece] => self.piece(piece).map(Cow::Borrowed),
             _ => {
                 // Pieces that overlap could make much out of little.
-                let mut all = Vec::new();
-                for piece in &self.pieces {
-                    all.extend_from_slice(self.piece(*piece)?);
-                    if all.len() > self.bytes.len() {
+                let length = usize::try_from(self.length()).unwrap_or(usize::MAX);
+                let mut all = Vec::with_capacity(length.min(self.bytes.len()));
+                for piece in self.pieces.iter() {
+                    let piece = self.piece(*piece)?;
+                    if piece.len() > self.bytes.len() - all.len() {
                         return Err(broken("pieces of an item overlap"));
                     }
+                    all.extend_from_slice(piece);
                 }
                 Ok(Cow::Owned(all))
             }
         }
     }
 
-    /// How many bytes all pieces have together, no more than a file could; those whose length is not told left out.
-    pub fn length(&self) -> u64 {
-        let length = self.pieces.iter().fold(0u64, |sum, (_, length)| sum.saturating_add(*length));
+    /// How many bytes all pieces have together, no more than a file could; of those that reach to the end, what there is.
+    fn length(&self) -> u64 {
+        let end = self.bytes.len() as u64;
+        let length = |(offset, length): &(u64, u64)| match length {
+            0 => end.saturating_sub(*offset),
+            length => *length,
+        };
+        let length = self.pieces.iter().map(length).fold(0, u64::saturating_add);
         length.min(u32::MAX.into())
+    }
+
+    /// What is held of it while it is decoded: the decoder's copy, and where there are several pieces, all of them in a row.
+    pub fn held_bytes(&self) -> u64 {
+        self.length() * if self.pieces.len() == 1 { 1 } else { 2 }
+    }
+
+    /// How many frames of AV1 there are, as far as the pieces are there and hold whole ones: 1 to [`MOST_FRAMES`].
+    pub fn frames(&self) -> usize {
+        let pieces = self.pieces.iter().filter_map(|piece| self.piece(*piece).ok());
+        let frames =
+            pieces.fold(0, |sum: usize, piece| sum.saturating_add(av1::frames(piece).unwrap_or(MOST_FRAMES)));
+        frames.clamp(1, MOST_FRAMES)
     }
 
     /// What there is of the first piece.

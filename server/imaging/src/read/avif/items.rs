@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use crate::ImageError;
 
 use super::boxes::{Boxes, Reader, broken};
-use super::extents::Extents;
+use super::extents::{Extents, MOST_PIECES};
 use super::properties::Properties;
 
 /// The most items, and the most pieces of items, that a file may have: many times what real ones do.
 const MOST: usize = 16_384;
+
+/// The most properties of one item: there are not half as many kinds.
+const MOST_PROPERTIES: usize = 64;
 
 /// The items of a file.
 #[derive(Debug)]
@@ -17,7 +20,8 @@ pub(super) struct Items<'a> {
     /// The item that is the picture.
     pub primary: u32,
     items: BTreeMap<u32, Item<'a>>,
-    references: Vec<Reference>,
+    /// The numbers of what items have to do with, by what that is and the item's own number.
+    references: BTreeMap<([u8; 4], u32), Vec<u32>>,
     properties: Vec<([u8; 4], &'a [u8])>,
 }
 
@@ -29,15 +33,7 @@ pub(super) struct Item<'a> {
     pub media_type: &'a [u8],
     pub data: Option<Extents<'a>>,
     /// Indices from 1, and whether they are essential.
-    properties: Vec<(usize, bool)>,
-}
-
-/// Something that an item has to do with others.
-#[derive(Debug)]
-struct Reference {
-    kind: [u8; 4],
-    from: u32,
-    to: Vec<u32>,
+    properties: Vec<(u16, bool)>,
 }
 
 impl<'a> Items<'a> {
@@ -46,7 +42,7 @@ impl<'a> Items<'a> {
         let content = meta.get(4..).ok_or_else(|| broken("it is cut off"))?;
         let inside = Boxes(content).find_kind(b"idat").unwrap_or_default();
         let mut items =
-            Items { primary: 0, items: BTreeMap::new(), references: Vec::new(), properties: Vec::new() };
+            Items { primary: 0, items: BTreeMap::new(), references: BTreeMap::new(), properties: Vec::new() };
         let mut has_primary = false;
         for (kind, content) in Boxes(content) {
             let done = match &kind {
@@ -78,8 +74,7 @@ impl<'a> Items<'a> {
 
     /// The numbers of what an item refers to.
     pub fn referred(&self, kind: &[u8; 4], from: u32) -> &[u32] {
-        let reference = self.references.iter().find(|found| &found.kind == kind && found.from == from);
-        reference.map_or(&[], |reference| &reference.to)
+        self.references.get(&(*kind, from)).map_or(&[], Vec::as_slice)
     }
 
     /// What is said of an item.
@@ -89,8 +84,10 @@ impl<'a> Items<'a> {
         for (index, is_essential) in &item.properties {
             // 0 stands for no property.
             let Some(index) = index.checked_sub(1) else { continue };
-            let (kind, content) =
-                self.properties.get(index).ok_or_else(|| broken("it has fewer properties than it says"))?;
+            let (kind, content) = self
+                .properties
+                .get(usize::from(index))
+                .ok_or_else(|| broken("it has fewer properties than it says"))?;
             properties.add(kind, content, *is_essential)?;
         }
         Ok(properties)
@@ -153,6 +150,9 @@ impl<'a> Items<'a> {
             let base = reader.number(base_size)?;
             let count = usize::from(reader.u16()?);
             pieces_left = pieces_left.checked_sub(count)?;
+            if count > MOST_PIECES {
+                return None;
+            }
             let mut pieces = Vec::with_capacity(count);
             for _ in 0..count {
                 reader.number(index_size)?;
@@ -165,7 +165,7 @@ impl<'a> Items<'a> {
                 1 => Some(inside),
                 _ => None,
             };
-            self.at(number)?.data = bytes.map(|bytes| Extents { bytes, pieces });
+            self.at(number)?.data = bytes.map(|bytes| Extents { bytes, pieces: pieces.into() });
         }
         Some(())
     }
@@ -181,7 +181,8 @@ impl<'a> Items<'a> {
             if self.references.len() == MOST {
                 return None;
             }
-            self.references.push(Reference { kind, from, to });
+            // Of several, the first counts.
+            self.references.entry((kind, from)).or_insert(to);
         }
         Some(())
     }
@@ -204,15 +205,17 @@ impl<'a> Items<'a> {
         for _ in 0..reader.u32()? {
             let number = reader.short_or_long(is_long)?;
             let count = reader.u8()?;
-            let mut properties = Vec::with_capacity(count.into());
+            let properties = &mut self.at(number)?.properties;
+            if properties.len() + usize::from(count) > MOST_PROPERTIES {
+                return None;
+            }
             for _ in 0..count {
                 let (index, essential) = match is_wide {
                     true => reader.u16().map(|entry| (entry & 0x7fff, entry >> 15)),
                     false => reader.u8().map(|entry| (u16::from(entry & 0x7f), u16::from(entry >> 7))),
                 }?;
-                properties.push((usize::from(index), essential == 1));
+                properties.push((index, essential == 1));
             }
-            self.at(number)?.properties.extend(properties);
         }
         Some(())
     }

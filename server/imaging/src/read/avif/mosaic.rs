@@ -1,5 +1,7 @@
 //! A coded picture: one bitstream, or a grid of several side by side (ISO 23008-12, section 6.6.2.3).
 
+use std::collections::BTreeSet;
+
 use crate::{ImageError, Size, av1};
 
 use super::boxes::{Reader, broken};
@@ -7,8 +9,8 @@ use super::extents::Extents;
 use super::items::{Item, Items};
 use super::properties::{Config, Properties};
 
-/// The most frames that the bitstream of one picture may have: that of layers has one for each.
-const MOST_FRAMES: usize = 8;
+/// The most parts of a grid: a hundred million pixels in parts of 256 a side are 1526.
+const MOST_PARTS: usize = 2048;
 
 /// Bitstreams of equal kind and size in rows, of which the last of a row and the last row may reach out of the picture.
 #[derive(Clone, Debug)]
@@ -29,8 +31,9 @@ impl<'a> Mosaic<'a> {
     /// One bitstream. Where nothing says its size, its own header does.
     pub fn single(data: Extents<'a>, properties: &Properties<'a>) -> Result<Mosaic<'a>, ImageError> {
         let config = properties.config.ok_or_else(|| broken("it does not say what kind of av1 it is"))?;
-        let inside = av1::sequence(config.units).or_else(|| av1::sequence(data.beginning()));
-        let size = properties.size.or_else(|| inside.map(|sequence| sequence.size));
+        // The bitstream is looked into only where it has to be: a grid has many.
+        let inside = || av1::sequence(config.units).or_else(|| av1::sequence(data.beginning()));
+        let size = properties.size.or_else(|| inside().map(|sequence| sequence.size));
         let size = size.ok_or_else(|| broken("it does not say its size"))?;
         Ok(Mosaic {
             size,
@@ -65,6 +68,18 @@ impl<'a> Mosaic<'a> {
         if numbers.len() as u64 != u64::from(rows) * u64::from(columns) {
             return Err(broken("its grid has not as many parts as it says"));
         }
+        if numbers.len() > MOST_PARTS {
+            return Err(broken(&format!("its grid has {} parts, more than {MOST_PARTS}", numbers.len())));
+        }
+        // ISO 14496-12, section 8.11.12.1: a number occurs once. Parts that look the same are items that share their data.
+        if numbers.iter().collect::<BTreeSet<_>>().len() < numbers.len() {
+            return Err(broken("a part of its grid stands there twice"));
+        }
+        // All parts are needed, and they are enough.
+        let fits = |side: u32, part: u32, count: u32| {
+            let (side, part, count) = (u64::from(side), u64::from(part), u64::from(count));
+            part * count >= side && part * (count - 1) < side
+        };
         if properties.size.is_some_and(|said| said != size) {
             return Err(broken("its grid has another size than it says"));
         }
@@ -74,23 +89,19 @@ impl<'a> Mosaic<'a> {
             let item = item.ok_or_else(|| broken("a part of its grid is missing"))?;
             let tile = Mosaic::single(data(item)?, &items.properties(*number)?)?;
             match &mut whole {
-                None => whole = Some(Mosaic { size, columns, ..tile }),
+                None if fits(size.width, tile.tile.width, columns)
+                    && fits(size.height, tile.tile.height, rows) =>
+                {
+                    whole = Some(Mosaic { size, columns, ..tile });
+                }
+                None => return Err(broken("the parts of its grid do not make its size")),
                 Some(whole) if whole.tile == tile.tile && whole.config.agrees(&tile.config) => {
                     whole.tiles.extend(tile.tiles);
                 }
                 Some(_) => return Err(broken("the parts of its grid differ")),
             }
         }
-        let whole = whole.ok_or_else(cut_off)?;
-        // All parts are needed, and they are enough.
-        let fits = |side: u32, part: u32, count: u32| {
-            let (side, part, count) = (u64::from(side), u64::from(part), u64::from(count));
-            part * count >= side && part * (count - 1) < side
-        };
-        if !fits(size.width, whole.tile.width, columns) || !fits(size.height, whole.tile.height, rows) {
-            return Err(broken("the parts of its grid do not make its size"));
-        }
-        Ok(whole)
+        whole.ok_or_else(cut_off)
     }
 
     /// The size of all that is decoded.
@@ -120,17 +131,19 @@ impl<'a> Mosaic<'a> {
         let columns = self.columns.max(1);
         (0u32..).zip(&self.tiles).map(move |(index, tile)| {
             let (x, y) = (index % columns, index / columns);
-            ((x * self.tile.width, y * self.tile.height), tile)
+            ((x.saturating_mul(self.tile.width), y.saturating_mul(self.tile.height)), tile)
         })
     }
 }
 
-/// Refuses the bitstream of a picture that is a film: each frame costs as much as the picture.
-pub(super) fn check_frames(bitstream: &[u8]) -> Result<(), ImageError> {
+/// Refuses the bitstream of a picture that is a film, for each frame costs as much as the picture, and one with more frames
+/// than were `foreseen` when the memory was estimated.
+pub(super) fn check_frames(bitstream: &[u8], foreseen: usize) -> Result<(), ImageError> {
     match av1::frames(bitstream) {
-        0 => Err(ImageError::undecodable("the avif has no picture in its av1 bitstream")),
-        1..=MOST_FRAMES => Ok(()),
-        frames => Err(ImageError::unsupported(format!("an avif with {frames} frames in one picture"))),
+        Some(0) => Err(ImageError::undecodable("the avif has no picture in its av1 bitstream")),
+        Some(frames) if frames <= foreseen => Ok(()),
+        Some(frames) => Err(ImageError::unsupported(format!("an avif with {frames} frames in one picture"))),
+        None => Err(ImageError::unsupported("an avif whose av1 bitstream is not that of one picture")),
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Track<'a> {
             Some(offsets) => Reader(offsets.get(8..).unwrap_or_default()).u32().map(u64::from),
             None => Reader(find(table, b"co64")?.get(8..).unwrap_or_default()).u64(),
         };
-        let first = Extents { bytes: file, pieces: vec![(offset.ok_or_else(cut_off)?, length.into())] };
+        let first = Extents { bytes: file, pieces: [(offset.ok_or_else(cut_off)?, length.into())].into() };
         let references = Boxes(content).find_kind(b"tref").unwrap_or_default();
         let numbers = |kind| {
             let content = Boxes(references).find_kind(kind).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::layout::Layout;
 use crate::raster::Raster;
 use crate::sampling::Sampling;
 use crate::ycc::Ycc;
-use crate::{DecodePlan, ImageError, Size};
+use crate::{DecodePlan, ImageError, Size, bt601};
 
 /// The full size.
 pub(super) const SCALES: &[u8] = &[8];
@@ -68,11 +68,8 @@ pub(super) fn decode_planes(
 /// YCCK is CMYK whose first three inks were inverted, then coded as YCbCr (ITU-T T.872, 6.5.3).
 fn ycck_to_cmyk(pixel: &mut [u8]) {
     let &mut [y, cb, cr, _] = pixel else { return };
-    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
-    let ink = |light: f32| 255 - light.round().clamp(0.0, 255.0) as u8;
-    pixel[0] = ink(y + 1.402 * cr);
-    pixel[1] = ink(y - 0.344_136 * cb - 0.714_136 * cr);
-    pixel[2] = ink(y + 1.772 * cb);
+    let inks = bt601::rgb_of_levels([y, cb, cr]).map(|light| 255 - light);
+    pixel[..3].copy_from_slice(&inks);
 }
 
 fn decode_to(

@@ -1,6 +1,6 @@
 //! Samples as a TIFF stores them, on their way to one number each.
 
-use crate::{ImageError, Size};
+use crate::{ImageError, Size, bt601};
 
 /// Samples of either depth.
 pub(super) enum Samples {
@@ -74,17 +74,18 @@ fn interleaved<S: Copy>(planes: &[S], pixels: usize, channels: usize) -> Result<
     if planes.len() < channels {
         return Err(ImageError::undecodable("the tiff has fewer samples than its header told"));
     }
-    Ok((0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect())
+    // Collected, they would grow by doubling, and no estimate foresees that.
+    let mut samples = Vec::with_capacity(pixels * channels);
+    for pixel in 0..pixels {
+        samples.extend(planes.iter().map(|plane| plane[pixel]));
+    }
+    Ok(samples)
 }
 
-/// Luma and chroma of a JPEG (ITU-R BT.601, full range) as red, green and blue.
-pub(super) fn rgb_of_luma_and_chroma(samples: &[u8]) -> Vec<u8> {
-    let level = |value: f32| value.round().clamp(0.0, 255.0) as u8;
+/// Luma and chroma of a JPEG as red, green and blue.
+pub(super) fn rgb_of_luma_and_chroma(mut samples: Vec<u8>) -> Vec<u8> {
+    for pixel in samples.as_chunks_mut::<3>().0 {
+        *pixel = bt601::rgb_of_levels(*pixel);
+    }
     samples
-        .chunks_exact(3)
-        .flat_map(|pixel| {
-            let [y, cb, cr] = [f32::from(pixel[0]), f32::from(pixel[1]) - 128.0, f32::from(pixel[2]) - 128.0];
-            [level(y + 1.402 * cr), level(y - 0.344_136 * cb - 0.714_136 * cr), level(y + 1.772 * cb)]
-        })
-        .collect()
 }

@@ -1,15 +1,10 @@
 //! From red, green and blue to luma and chroma, as BT.601 makes them, in the full range (ITU-T H.273, section 8.3, matrix 6).
 
+use crate::bt601::{BLUE, LUMA, RED};
 use crate::layout::Layout;
 use crate::libaom::chroma_size;
 use crate::raster::{Raster, blank};
 use crate::{Size, Subsampling};
-
-/// What of luma red, green and blue are, in 65536ths.
-const LUMA: [i32; 3] = [19_595, 38_470, 7_471];
-/// The same of both chroma planes, which lie around 128.
-const BLUE: [i32; 3] = [-11_059, -21_709, 32_768];
-const RED: [i32; 3] = [32_768, -27_439, -5_329];
 
 /// The planes of an image.
 pub(super) struct Planes {
