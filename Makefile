@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test test-long lint bench bench-imaging system-packages
+.PHONY: help demo demo-stop test test-long lint bench bench-imaging bench-media system-packages
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,11 +27,14 @@ test-long: system-packages ## the tests at full size, and each fuzz target for t
 lint: system-packages ## formatting, clippy, buf and cargo deny
 	tests/lint/run.sh
 
-bench: system-packages ## the figures: the service against a bare echo, imaging against its peers
+bench: system-packages ## the figures: the service against a bare echo, imaging and the media endpoint against their peers
 	tests/bench/run.sh
 
 bench-imaging: system-packages ## imaging alone against sharp, libvips and Pillow
 	tests/bench/imaging/run.sh
+
+bench-media: system-packages ## the media endpoint against sharp and libvips behind their servers, and nginx
+	tests/bench/media/run.sh
 
 system-packages:
 	@.ci/system-packages

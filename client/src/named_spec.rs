@@ -51,6 +51,12 @@ impl NamedSpec {
         self.policy()?.previous_for.and_then(|duration| duration.try_into().ok())
     }
 
+    /// Whether a GET of a media URL that finds nothing queues the rendition and shows the spec's placeholder, instead of
+    /// making it.
+    pub fn shows_placeholder(&self) -> bool {
+        self.policy().is_some_and(|policy| policy.on_get() == v1::OnGet::Placeholder)
+    }
+
     /// The digest in the keys of its renditions; `None` for an `auto` output.
     pub fn digest(&self) -> Option<&str> {
         Some(self.0.digest.as_str()).filter(|digest| !digest.is_empty())

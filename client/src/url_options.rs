@@ -13,8 +13,11 @@ choice! {
         /// Served by Rendition's media endpoint, which generates what is missing.
         #[default]
         Media = "media",
-        /// Served by the store itself. Only for a READY rendition; else the media URL is given.
+        /// Served by the store itself, with a signature. Only for a READY rendition; else the media URL is given.
         Presigned = "presigned",
+        /// At the store's public base, such as a CDN. Where the store itself stands behind that, only for a READY
+        /// rendition, else the media URL is given; where the media endpoint does, always.
+        Public = "public",
     }
 }
 
@@ -39,7 +42,7 @@ impl UrlOptions {
         Self::default()
     }
 
-    /// The kind. One that the store cannot give is `URL_KIND_UNSUPPORTED`.
+    /// The kind. One that cannot be given, or not with the other options, is `URL_KIND_UNSUPPORTED`.
     pub fn kind(mut self, kind: UrlKind) -> Self {
         self.0.kind = kind.to_wire();
         self
@@ -51,7 +54,7 @@ impl UrlOptions {
         self
     }
 
-    /// Leaves out scheme and host.
+    /// Leaves out scheme and host. Not for presigned URLs.
     pub fn path_only(mut self) -> Self {
         self.0.path_only = true;
         self
@@ -60,6 +63,12 @@ impl UrlOptions {
     /// Asks for a download under this file name.
     pub fn download_name(mut self, name: impl Into<String>) -> Self {
         self.0.download_name = name.into();
+        self
+    }
+
+    /// For an `auto` output: a URL under which the format is chosen at each GET, by its `Accept` header.
+    pub fn negotiate(mut self) -> Self {
+        self.0.negotiate = true;
         self
     }
 

@@ -231,13 +231,18 @@ fn every_request_makes_its_message() {
         recipe: Some(v1::Recipe { recipe: Some(v1::recipe::Recipe::SpecId("avatar".to_owned())) }),
         accept: vec![v1::OutputFormat::Jpeg.into()],
     });
-    let options =
-        UrlOptions::new().kind(UrlKind::Presigned).lifetime(second).path_only().download_name("cat.webp");
+    let options = UrlOptions::new()
+        .kind(UrlKind::Public)
+        .lifetime(second)
+        .path_only()
+        .download_name("cat.webp")
+        .negotiate();
     let wire_options = Some(v1::UrlOptions {
-        kind: v1::UrlKind::Presigned.into(),
+        kind: v1::UrlKind::Public.into(),
         lifetime: wire_second,
         path_only: true,
         download_name: "cat.webp".to_owned(),
+        negotiate: true,
     });
 
     let ensure = EnsureGenerated::new(&named)

@@ -212,6 +212,41 @@ async fn url_prints_nothing_but_the_url() {
 }
 
 #[tokio::test]
+async fn url_asks_for_the_kind_and_the_options_of_its_flags() {
+    let (script, uri) = start().await;
+    for (flags, expected) in [
+        (
+            &[
+                "--kind",
+                "public",
+                "--lifetime",
+                "1h",
+                "--path-only",
+                "--download-name",
+                "my cat.webp",
+                "--negotiate",
+            ][..],
+            v1::UrlOptions {
+                kind: v1::UrlKind::Public.into(),
+                lifetime: Some(prost_types::Duration { seconds: 3600, nanos: 0 }),
+                path_only: true,
+                download_name: "my cat.webp".to_owned(),
+                negotiate: true,
+            },
+        ),
+        (&["--presigned"], v1::UrlOptions { kind: v1::UrlKind::Presigned.into(), ..Default::default() }),
+        (&[], v1::UrlOptions { kind: v1::UrlKind::Media.into(), ..Default::default() }),
+    ] {
+        script.url.answer(v1::UrlResponse { rendition: Some(rendition(v1::State::Unknown)) });
+        let output = run(&uri, &[&["url", "cat.jpg", "--spec", "avatar"], flags].concat()).await;
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(script.url.messages().pop().unwrap().url_options, Some(expected));
+    }
+    let output = run(&uri, &["url", "cat.jpg", "--spec", "avatar", "--kind", "direct"]).await;
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test]
 async fn read_writes_a_whole_file_or_leaves_it_as_it_was() {
     let (script, uri) = start().await;
     let folder = std::env::temp_dir().join(format!("rendition-read-{}", std::process::id()));

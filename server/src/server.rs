@@ -183,8 +183,9 @@ impl Server {
         background.push(tokio::spawn(health::watch(reporter.clone(), stores)));
         background.extend(keeping.clone().map(|keeping| tokio::spawn(keeping.run())));
         let on_grpc = drained(draining.clone());
+        let policy = settings::media_policy(&config.media);
         let mut grpc = tokio::spawn(async move { grpc::serve(grpc, services, &options, on_grpc).await });
-        let mut http = tokio::spawn(http::serve(http, engine.clone(), drained(draining)));
+        let mut http = tokio::spawn(http::serve(http, engine.clone(), policy, drained(draining)));
 
         let early = tokio::select! {
             () = shutdown => None,

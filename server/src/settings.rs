@@ -5,10 +5,11 @@ use std::{
     sync::Arc,
 };
 
+use http::HeaderValue;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::{
-    config::{Access, Config, Listen, Media, Member, Ttl, VersionPolicy},
+    config::{Access, Config, Listen, Media, Member, OnGet, PublicBase, Serves, Ttl, VersionPolicy},
     engine::{
         Overlays,
         capacity::Capacity,
@@ -17,6 +18,7 @@ use crate::{
     },
     existence::{Lifetime, Lifetimes},
     grpc::TlsIdentity,
+    http::{MediaPolicy, Origins},
     model::StoreName,
     server::StartError,
     storage::Store,
@@ -75,7 +77,7 @@ pub fn engine(
         cache_enabled: config.cache.enabled,
         cache_bytes: config.cache.max_bytes,
         limits,
-        urls: urls(&config.media, http)?,
+        urls: urls(&config.media, rendition_store.and_then(|store| store.public_base.as_ref()), http)?,
     })
 }
 
@@ -89,6 +91,10 @@ pub fn specs(config: &Config) -> Vec<NamedSpec> {
         public: named.public,
         stale_while_revalidate: named.stale_while_revalidate,
         previous_for: named.previous_for,
+        on_get: match &named.on_get {
+            OnGet::Generate => engine::OnGet::Generate,
+            OnGet::Placeholder(image) => engine::OnGet::Placeholder(image.clone().into()),
+        },
     });
     specs.collect()
 }
@@ -133,7 +139,7 @@ fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
     }
 }
 
-fn urls(media: &Media, http: SocketAddr) -> Result<MediaUrls, StartError> {
+fn urls(media: &Media, public_base: Option<&PublicBase>, http: SocketAddr) -> Result<MediaUrls, StartError> {
     let mut keys: Vec<SigningKey> =
         media.keys.iter().map(|key| SigningKey::new(&key.id, key.secret.expose())).collect();
     if let (true, Some(path)) = (keys.is_empty(), &media.generated_key_file) {
@@ -144,6 +150,13 @@ fn urls(media: &Media, http: SocketAddr) -> Result<MediaUrls, StartError> {
     }
     Ok(MediaUrls {
         public_url: media.base_url(http).trim_end_matches('/').to_owned(),
+        public_base: public_base.map(|base| urls::PublicBase {
+            url: base.url.clone(),
+            serves: match base.serves {
+                Serves::Store => urls::Serves::Store,
+                Serves::Media => urls::Serves::Media,
+            },
+        }),
         access: match media.access {
             Access::Signed => urls::Access::Signed,
             Access::Open => urls::Access::Open,
@@ -151,6 +164,18 @@ fn urls(media: &Media, http: SocketAddr) -> Result<MediaUrls, StartError> {
         keys,
         lifetime: media.lifetime,
     })
+}
+
+/// What holds for all answers of the media endpoint.
+pub fn media_policy(media: &Media) -> MediaPolicy {
+    let any = media.cors_origins.iter().any(|origin| origin == "*");
+    MediaPolicy {
+        origins: if any { Origins::Any } else { Origins::These(media.cors_origins.clone()) },
+        resource_policy: HeaderValue::from_static(media.resource_policy),
+        cache_tag: media.cache_tag_header.clone(),
+        patience: media.patience,
+        max_connections: media.max_connections,
+    }
 }
 
 /// Reads the key that this server made for itself, or makes it: only its owner may read the file. It

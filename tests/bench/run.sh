@@ -11,4 +11,7 @@ fi
 if [ "$#" -eq 0 ] && [ -f tests/bench/imaging/run.sh ]; then
     sh tests/bench/imaging/run.sh || missed=1
 fi
+if [ "$#" -eq 0 ] && [ -f tests/bench/media/run.sh ]; then
+    sh tests/bench/media/run.sh || missed=1
+fi
 exit "$missed"

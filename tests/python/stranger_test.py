@@ -209,6 +209,32 @@ class Urls(unittest.TestCase):
         self.assertEqual((status, headers["Content-Type"], body[:3]), (200, "image/jpeg", b"\xff\xd8\xff"))
         self.assertTrue(service.Exists(messages.ExistsRequest(rendition=ref), timeout=DEADLINE).exists)
 
+    def test_a_download_has_its_name(self):
+        options = messages.UrlOptions(download_name="my cat.webp")
+        url = service.Url(messages.UrlRequest(rendition=avatar(), url_options=options), timeout=DEADLINE).rendition.url
+        status, headers, _ = get(url)
+        self.assertEqual(status, 200)
+        self.assertIn('attachment; filename="my cat.webp"', headers["Content-Disposition"])
+
+    def test_one_url_gives_each_caller_the_format_that_it_accepts(self):
+        formats = [module("spec").OUTPUT_FORMAT_WEBP, module("spec").OUTPUT_FORMAT_PNG]
+        ref = fitted(313)
+        ref.recipe.spec.output.CopyFrom(module("spec").Output(auto=module("spec").Auto(formats=formats)))
+        options = messages.UrlOptions(negotiate=True)
+        url = service.Url(messages.UrlRequest(rendition=ref, url_options=options), timeout=DEADLINE).rendition.url
+        for accept, media_type in (("image/webp,*/*", "image/webp"), ("*/*", "image/png")):
+            status, headers, _ = get(url, Accept=accept)
+            self.assertEqual((status, headers["Content-Type"], headers["Vary"]), (200, media_type, "Accept"))
+
+    def test_what_a_store_cannot_give_is_refused_with_the_option(self):
+        options = messages.UrlOptions(kind=messages.URL_KIND_PRESIGNED)
+        with self.assertRaises(grpc.RpcError) as refused:
+            service.Url(messages.UrlRequest(rendition=avatar(), url_options=options), timeout=DEADLINE)
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        found = details(refused.exception)
+        self.assertEqual(found["ErrorInfo"].reason, "URL_KIND_UNSUPPORTED")
+        self.assertEqual(found["BadRequest"].field_violations[0].field, "url_options.kind")
+
     def test_a_changed_url_leads_nowhere(self):
         url = service.Url(messages.UrlRequest(rendition=fitted(312)), timeout=DEADLINE).rendition.url
         self.assertIn(get(url.replace("/inline.", "/inlinf."))[0], (403, 404))

@@ -59,7 +59,8 @@ pub fn corpus(path: &str) -> Option<Vec<u8>> {
     bytes
 }
 
-fn encode_png(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
+/// Pixels of red, green and blue as PNG.
+pub fn encode_png(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
     // Stored deflate blocks need no compressor.
     let mut raw = Vec::new();
     for row in rgb.chunks((width * 3) as usize) {

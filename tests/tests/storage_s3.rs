@@ -210,7 +210,7 @@ async fn a_url_for_readers_is_signed_for_the_address_that_readers_use() {
     let public = server.endpoint.replace("127.0.0.1", "localhost");
     let store = store(S3Settings { public_endpoint: Some(public.clone()), ..server.settings() });
     store.write("a", Bytes::from("x"), &WriteOptions::default()).await.unwrap();
-    let url = store.presign_read("a", Duration::from_secs(60), None, None).await.unwrap().unwrap();
+    let url = store.presign_read("a", Duration::from_secs(60), None, None).await.unwrap().unwrap().url;
     assert!(url.starts_with(&public), "{url}");
     assert_eq!(http_get(&url).await.0, 200);
 }
@@ -225,7 +225,7 @@ async fn what_the_store_tells_browsers_is_stored_with_the_object() {
         ..WriteOptions::default()
     };
     store.write("a", Bytes::from("x"), &options).await.unwrap();
-    let url = store.presign_read("a", Duration::from_secs(60), None, None).await.unwrap().unwrap();
+    let url = store.presign_read("a", Duration::from_secs(60), None, None).await.unwrap().unwrap().url;
     let (_, headers, _) = http_get(&url).await;
     assert_eq!(headers["content-type"], "image/webp");
     assert_eq!(headers["cache-control"], "public, immutable");

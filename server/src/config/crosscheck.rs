@@ -8,7 +8,7 @@ use std::{
 use crate::{model::StoreName, storage::StoreSettings};
 
 use super::{
-    Access, Config, is_loopback,
+    Access, Config, Serves, is_loopback,
     problem::Complaint,
     quantity::format_size,
     section::{Section, Shown},
@@ -26,6 +26,7 @@ pub(crate) fn run(root: &Section<'_, '_>, config: &Config) {
     lifetime(root, config);
     budgets(root, config);
     overlays(root, config);
+    public_bases(root, config);
 }
 
 fn listeners(root: &Section<'_, '_>, config: &Config) {
@@ -192,6 +193,26 @@ fn budgets(root: &Section<'_, '_>, config: &Config) {
             Shown::No,
             Complaint::new(message, remedy),
         );
+    }
+}
+
+/// Only the store of renditions is served, and memory by nobody but us.
+fn public_bases(root: &Section<'_, '_>, config: &Config) {
+    let stores = root.section("stores");
+    let rendition_store = &config.defaults.rendition_store;
+    for (name, store) in &config.stores {
+        let Some(base) = &store.public_base else { continue };
+        let section = stores.section(name.as_str()).section("public_base");
+        if name != rendition_store {
+            let message = format!("is of no use: renditions lie in the store {rendition_store}");
+            section.complain(
+                "url",
+                Complaint::new(message, format!("write it into [stores.{rendition_store}]")),
+            );
+        } else if base.serves == Serves::Store && store.settings == StoreSettings::Memory {
+            let message = "can't be \"store\": nobody else can read this server's memory";
+            section.complain("serves", Complaint::new(message, "write serves = \"media\""));
+        }
     }
 }
 

@@ -10,7 +10,9 @@ use rendition_imaging::{Format, MAX_OPERATIONS, MAX_SIDE, Output, Png, ResizeToF
 use crate::model::{SpecId, is_name};
 
 use super::{
+    Limits,
     key::{Key, Kind},
+    on_get,
     problem::Complaint,
     section::{Section, Shown},
     spec::{self, NamedSpec},
@@ -83,8 +85,11 @@ pub(crate) const OPTION_KEYS: &[Key] = spec_options::option_keys!("families.<nam
 /// The rows of what changes no pixel, the same as a spec's.
 pub(crate) const POLICY_KEYS: &[Key] = spec::policy_keys!("families.<name>");
 
+/// The rows of what a GET does, the same as a spec's.
+pub(crate) const ON_GET_KEYS: &[Key] = on_get::on_get_keys!("families.<name>");
+
 /// Reads all families. Those with a problem are left out.
-pub(crate) fn read(root: &Section<'_, '_>) -> Families {
+pub(crate) fn read(root: &Section<'_, '_>, limits: &Limits) -> Families {
     let mut families = Families::default();
     for (name, span, section) in root.named("families", "<name>") {
         if !is_name(&name, LONGEST_NAME) || name == crate::model::name::INLINE {
@@ -92,7 +97,7 @@ pub(crate) fn read(root: &Section<'_, '_>) -> Families {
             root.reader.complain(format!("families.{name}"), Some(span), Shown::No, complaint);
             continue;
         }
-        if let (Some((family, specs)), Ok(id)) = (Family::read(&name, &section), SpecId::new(&name)) {
+        if let (Some((family, specs)), Ok(id)) = (Family::read(&name, &section, limits), SpecId::new(&name)) {
             families.by_name.insert(id, family);
             families.specs.extend(specs);
         }
@@ -125,14 +130,18 @@ pub(crate) struct Families {
 }
 
 impl Family {
-    fn read(name: &str, section: &Section<'_, '_>) -> Option<(Self, BTreeMap<SpecId, NamedSpec>)> {
+    fn read(
+        name: &str,
+        section: &Section<'_, '_>,
+        limits: &Limits,
+    ) -> Option<(Self, BTreeMap<SpecId, NamedSpec>)> {
         let before = spec::operations(section, "operations");
         let finish = spec::operations(section, "finish");
         let widths = widths(section);
         let outputs = outputs(section);
         let sizes = section.read("sizes").unwrap_or_default();
         let options = spec_options::read(section, Spec::new(Vec::new(), Output::Png(Png::default())));
-        let policies = NamedSpec::policies(section, options.clone());
+        let policies = NamedSpec::policies(section, limits, options.clone());
         let (before, finish, widths, outputs) = (before?, finish?, widths?, outputs?);
         if before.len() + finish.len() >= MAX_OPERATIONS {
             let message = format!("with `finish` and the width these are more than {MAX_OPERATIONS} steps");

@@ -89,6 +89,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A list of globs.
     Globs,
+    /// A list of origins.
+    Origins,
     /// A list of tables whose keys have rows of their own.
     Records,
     /// A part of a spec, which the imaging crate reads.
@@ -145,6 +147,7 @@ impl Kind {
                 words.join(", ")
             }
             Self::Globs => "list of globs".to_owned(),
+            Self::Origins => "list of origins".to_owned(),
             Self::Records => "list of tables".to_owned(),
             Self::SpecPart => "part of a spec".to_owned(),
         }
@@ -164,6 +167,7 @@ impl Kind {
             | Self::Interval { .. }
             | Self::Memory
             | Self::Globs
+            | Self::Origins
             | Self::Records
             | Self::SpecPart => Textual::No,
         }

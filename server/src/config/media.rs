@@ -2,17 +2,19 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use http::Uri;
+use http::{HeaderName, HeaderValue};
 use toml::de::DeValue;
 
 use super::{
+    base_url::BaseUrl,
     credential::{Credential, credentials},
     key::{Key, Kind, span},
+    limits::count,
     listen::{Listen, is_loopback},
     problem::Complaint,
     queue::Queue,
     section::Section,
-    value::{FromValue, choice},
+    value::{FromValue, choice, wrong_type},
 };
 
 /// How renditions are handed out over HTTP.
@@ -27,6 +29,16 @@ pub struct Media {
     pub keys: Vec<Credential>,
     /// How long a signed URL is honoured.
     pub lifetime: Duration,
+    /// The origins whose pages may read answers; `*` for all.
+    pub cors_origins: Vec<HeaderValue>,
+    /// The pages that may show renditions.
+    pub resource_policy: &'static str,
+    /// The header that names the source to caches; none: no header does.
+    pub cache_tag_header: Option<HeaderName>,
+    /// How long a caller may take nothing of its answer.
+    pub patience: Duration,
+    /// Connections at a time.
+    pub max_connections: usize,
     /// Where the server keeps a signing key that it makes itself on its first start; some exactly when
     /// `keys` is empty.
     pub generated_key_file: Option<PathBuf>,
@@ -80,13 +92,43 @@ pub(crate) const KEYS: &[Key] = &[
         "\"7d\"",
         "How long a signed URL is honoured. At most `\"7d\"` if a store is s3, gcs or azblob, because no longer is granted there.",
     ),
+    Key::new(
+        "media.cors_origins",
+        Kind::Origins,
+        "[]",
+        "The origins whose pages may read renditions by script, such as `[\"https://shop.example.org\"]`, or `[\"*\"]` for all. Pages may show images of anybody without it.",
+    ),
+    Key::new(
+        "media.cross_origin_resource_policy",
+        Kind::Choice(RESOURCE_POLICIES),
+        "\"cross-origin\"",
+        "The pages that may show renditions, as the header of that name says it.",
+    ),
+    Key::new(
+        "media.cache_tag_header",
+        Kind::Text,
+        "\"Cache-Tag\"",
+        "The header in which answers name their source, `{store}/{path}` percent-encoded as in their URLs, so that a CDN can remove all that was made from it: `Cache-Tag`, `Surrogate-Key`, `Edge-Cache-Tag` and so on; `none`: in none.",
+    ),
+    Key::new(
+        "media.stall_timeout",
+        span(1_000, 3600),
+        "\"30s\"",
+        "How long a caller may take nothing of its answer (or less than 16 KiB of it) before it is cut off.",
+    ),
+    Key::new(
+        "media.max_connections",
+        Kind::Count { min: 1, max: 1_000_000 },
+        "4096",
+        "Connections to the endpoint at a time; further ones wait.",
+    ),
 ];
 
 impl Media {
     pub(crate) fn read(section: &Section<'_, '_>, listen: &Listen, queue: &Queue) -> Self {
         let loopback = is_loopback(listen.http);
         let access = section.read("access").unwrap_or(if loopback { Access::Open } else { Access::Signed });
-        let public_url = section.read::<PublicUrl>("public_url").map(|url| url.0);
+        let public_url = section.read::<BaseUrl>("public_url").map(|url| url.0);
         if public_url.is_none() && section.node("public_url").is_none() && !loopback {
             let message = format!(
                 "is missing, and listen.http = \"{}\" is no address that callers can use in a URL",
@@ -108,7 +150,18 @@ impl Media {
             );
             section.complain("keys", complaint);
         }
-        Self { access, public_url, keys, lifetime: section.get("lifetime"), generated_key_file }
+        Self {
+            access,
+            public_url,
+            keys,
+            lifetime: section.get("lifetime"),
+            generated_key_file,
+            cors_origins: section.get("cors_origins"),
+            resource_policy: section.get::<ResourcePolicy>("cross_origin_resource_policy").0,
+            cache_tag_header: section.get::<OptionalHeader>("cache_tag_header").0,
+            patience: section.get("stall_timeout"),
+            max_connections: count(section, "max_connections"),
+        }
     }
 
     /// What media URLs begin with, without a slash at the end, when the endpoint is bound to `bound`.
@@ -117,39 +170,65 @@ impl Media {
     }
 }
 
-impl FromValue for Access {
-    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
-        choice(value, &[("signed", Self::Signed), ("open", Self::Open)])
+const RESOURCE_POLICIES: &[&str] = &["same-origin", "same-site", "cross-origin"];
+
+struct ResourcePolicy(&'static str);
+
+impl Default for ResourcePolicy {
+    fn default() -> Self {
+        Self("cross-origin")
     }
 }
 
-/// A URL that others can be appended to.
-struct PublicUrl(String);
+impl FromValue for ResourcePolicy {
+    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        let words: Vec<(&str, &'static str)> = RESOURCE_POLICIES.iter().map(|word| (*word, *word)).collect();
+        choice(value, &words).map(Self)
+    }
+}
 
-impl FromValue for PublicUrl {
+/// A header's name, or nothing.
+#[derive(Default)]
+struct OptionalHeader(Option<HeaderName>);
+
+impl FromValue for OptionalHeader {
     fn from_value(value: &DeValue<'_>, kind: &Kind) -> Result<Self, Complaint> {
-        let complain = |message: &str| {
-            Complaint::new(
-                message,
-                "write http:// or https://, a host and perhaps a path, such as \"https://images.example.org/media\"",
-            )
-        };
         let text = String::from_value(value, kind)?;
-        let url: Uri = text.parse().map_err(|_| complain("is not a URL"))?;
-        if !matches!(url.scheme_str(), Some("http" | "https")) {
-            return Err(complain("is not an http or https URL"));
+        if text == "none" {
+            return Ok(Self(None));
         }
-        if url.query().is_some() || text.contains('#') {
-            return Err(complain("has a query or fragment, and paths are appended to it"));
-        }
-        match url.authority() {
-            Some(authority) if authority.as_str().contains('@') => {
-                Err(complain("holds a user name, which would stand in every URL"))
-            }
-            Some(authority) if !authority.host().is_empty() => {
-                Ok(Self(text.trim_end_matches('/').to_owned()))
-            }
-            _ => Err(complain("has no host")),
-        }
+        let name = text.parse().map_err(|_| {
+            Complaint::new("is no header's name", "write one such as \"Cache-Tag\", or \"none\"")
+        })?;
+        Ok(Self(Some(name)))
+    }
+}
+
+impl FromValue for Vec<HeaderValue> {
+    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        const REMEDY: &str =
+            "write a list of origins such as [\"https://shop.example.org\"], or [\"*\"] for all";
+        let items = value.as_array().ok_or_else(|| wrong_type(value, REMEDY))?;
+        items
+            .iter()
+            .map(|item| {
+                let text = item.get_ref().as_str().ok_or_else(|| wrong_type(item.get_ref(), REMEDY))?;
+                let is_origin = text.split_once("://").is_some_and(|(scheme, host)| {
+                    matches!(scheme, "http" | "https")
+                        && !host.is_empty()
+                        && !host.contains(['/', '?', '#', '@', '*', ' '])
+                });
+                match HeaderValue::from_str(text) {
+                    Ok(origin) if is_origin || text == "*" => Ok(origin),
+                    _ => Err(Complaint::new(format!("{text:?} is no origin"), REMEDY)),
+                }
+            })
+            .collect()
+    }
+}
+
+impl FromValue for Access {
+    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        choice(value, &[("signed", Self::Signed), ("open", Self::Open)])
     }
 }

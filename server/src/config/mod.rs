@@ -10,6 +10,7 @@
 //! written from them.
 
 mod auth;
+mod base_url;
 mod cache;
 mod check;
 mod credential;
@@ -23,6 +24,7 @@ mod limits;
 mod listen;
 mod log;
 mod media;
+mod on_get;
 mod overlay;
 mod problem;
 mod quantity;
@@ -62,13 +64,14 @@ pub use self::{
     listen::{Listen, Tls, is_loopback},
     log::{Log, LogFormat},
     media::{Access, Media},
+    on_get::OnGet,
     overlay::Overlay,
     problem::{ConfigErrors, Place, Problem},
     quantity::{Interval, Memory, Ttl, format_size, parse_size},
     queue::Queue,
     secret::{SHORTEST_SECRET, Secret},
     spec::NamedSpec,
-    store::{StoreConfig, VersionPolicy},
+    store::{PublicBase, Serves, StoreConfig, VersionPolicy},
 };
 
 /// The configuration of a server that is given no file, as TOML.
@@ -161,7 +164,7 @@ impl Config {
         let queue = Queue::read(&root.section("queue"))?;
         let media = Media::read(&root.section("media"), &listen, &queue);
         let limits = Limits::read(&root.section("limits"));
-        let families = family::read(&root);
+        let families = family::read(&root, &limits);
         let config = Self {
             listen,
             auth: Auth::read(&root.section("auth")),
@@ -172,7 +175,7 @@ impl Config {
             media,
             log: Log::read(&root.section("log")),
             overlays: overlay::read(&root, &limits),
-            specs: family::join(&root, spec::read(&root), families.specs),
+            specs: family::join(&root, spec::read(&root, &limits), families.specs),
             families: families.by_name,
             limits,
         };

@@ -7,7 +7,7 @@ use rendition_imaging::{OPERATIONS, OUTPUTS};
 use super::{
     auth, cache, defaults, family,
     key::{Key, Kind},
-    limits, listen, log, media, overlay, queue, spec, spec_options, store, store_settings,
+    limits, listen, log, media, on_get, overlay, queue, spec, spec_options, store, store_settings,
 };
 
 /// A section of the reference.
@@ -50,7 +50,7 @@ const CHAPTERS: &[Chapter] = &[
         keys: &[store_settings::KEYS, store::KEYS],
         example: "[stores.media]\nkind = \"fs\"\nroot = \"/srv/media\"\nsource = true\n\n\
                   [stores.renditions]\nkind = \"s3\"\nbucket = \"renditions\"\nregion = \"eu-central-1\"\nready_ttl = \"forever\"\n\
-                  limits = { concurrency = 128, timeout = \"2s\" }\n",
+                  limits = { concurrency = 128, timeout = \"2s\" }\npublic_base = { url = \"https://cdn.example.org\", serves = \"store\" }\n",
     },
     Chapter {
         table: "defaults",
@@ -102,7 +102,7 @@ const CHAPTERS: &[Chapter] = &[
         table: "specs",
         about: "The named specs, each under an id: a lower case letter, then up to 47 of a-z, 0-9, `_` and `-`; `inline` is reserved. A \
                 file without specs has those of the built-in configuration.",
-        keys: &[spec::KEYS, spec_options::KEYS, spec::POLICY_KEYS],
+        keys: &[spec::KEYS, spec_options::KEYS, spec::POLICY_KEYS, on_get::KEYS],
         example: "[specs.card]\noperations = [{ resize_to_fill = { width = 800, height = 600, anchor = \"center\" } }]\n\
                   output = { webp = { quality = 80 } }\nstrategy = \"eager\"\nsources = [\"photos/**\"]\npublic = true\n",
     },
@@ -111,7 +111,7 @@ const CHAPTERS: &[Chapter] = &[
         about: "One picture in several widths and formats, for `Picture` and for a recipe's `family_id`. Each under a name: a lower case \
                 letter, then up to 36 of a-z, 0-9, `_` and `-`. Each width in each format is a named spec with an id such as \
                 `hero-640-webp`, in lists, keys and purges like any other.",
-        keys: &[family::KEYS, family::OPTION_KEYS, family::POLICY_KEYS],
+        keys: &[family::KEYS, family::OPTION_KEYS, family::POLICY_KEYS, family::ON_GET_KEYS],
         example: "[families.hero]\nwidths = [320, 640, 1280]\noutputs = [{ avif = {} }, { webp = {} }, { jpeg = {} }]\n\
                   sizes = \"(max-width: 700px) 100vw, 700px\"\nsources = [\"photos/**\"]\npublic = true\n",
     },

@@ -9,8 +9,10 @@ use toml::de::{DeValue, ValueDeserializer};
 use crate::model::{Glob, SpecId, Strategy};
 
 use super::{
+    Limits, OnGet,
     document::Node,
     key::{Key, Kind},
+    on_get,
     problem::Complaint,
     section::{Section, Shown},
     spec_options,
@@ -33,6 +35,8 @@ pub struct NamedSpec {
     pub stale_while_revalidate: Option<Duration>,
     /// For how long after the spec changed a rendition by what it was before may stand in; none: not at all.
     pub previous_for: Option<Duration>,
+    /// What a GET of a media URL does that finds nothing.
+    pub on_get: OnGet,
 }
 
 /// Seconds of thirty days.
@@ -101,10 +105,10 @@ pub(super) use policy_keys;
 pub(crate) const POLICY_KEYS: &[Key] = policy_keys!("specs.<id>");
 
 /// Reads all named specs. Those with a problem are left out.
-pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<SpecId, NamedSpec> {
+pub(crate) fn read(root: &Section<'_, '_>, limits: &Limits) -> BTreeMap<SpecId, NamedSpec> {
     let mut specs = BTreeMap::new();
     for (id, span, section) in root.named("specs", "<id>") {
-        let named = NamedSpec::read(&section);
+        let named = NamedSpec::read(&section, limits);
         match SpecId::new(&id) {
             Ok(id) => specs.extend(named.map(|named| (id, named))),
             Err(_) => {
@@ -117,7 +121,7 @@ pub(crate) fn read(root: &Section<'_, '_>) -> BTreeMap<SpecId, NamedSpec> {
 }
 
 impl NamedSpec {
-    fn read(section: &Section<'_, '_>) -> Option<Self> {
+    fn read(section: &Section<'_, '_>, limits: &Limits) -> Option<Self> {
         let operations = operations(section, "operations");
         let output = section
             .require::<Part>("output", "write output = { webp = { quality = 80 } }, or another format");
@@ -125,7 +129,7 @@ impl NamedSpec {
             output.and_then(|_| part::<Output>(section, section.node("output")?, &section.path_of("output")));
         // Read before anything is given up, so that the problems of all keys are found.
         let options = spec_options::read(section, Spec::new(Vec::new(), Output::Png(Png::default())));
-        let policies = Self::policies(section, options.clone());
+        let policies = Self::policies(section, limits, options.clone());
         let spec = Spec { operations: operations?, output: output?, ..options };
         if let Err(invalid) = spec.validate() {
             refuse(section, &invalid.field, format!("{} does not do", invalid.value), invalid.message);
@@ -135,7 +139,7 @@ impl NamedSpec {
     }
 
     /// The spec with the policies that are written beside it.
-    pub(super) fn policies(section: &Section<'_, '_>, spec: Spec) -> Self {
+    pub(super) fn policies(section: &Section<'_, '_>, limits: &Limits, spec: Spec) -> Self {
         Self {
             spec,
             strategy: section.read("strategy"),
@@ -143,6 +147,7 @@ impl NamedSpec {
             public: section.get("public"),
             stale_while_revalidate: section.read("stale_while_revalidate"),
             previous_for: section.read("previous_for"),
+            on_get: on_get::read(section, limits),
         }
     }
 

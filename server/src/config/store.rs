@@ -10,6 +10,7 @@ use crate::{
 };
 
 use super::{
+    base_url::BaseUrl,
     key::{Key, Kind, TTL, span},
     limits::count,
     problem::Complaint,
@@ -32,8 +33,29 @@ pub struct StoreConfig {
     pub version_policy: VersionPolicy,
     /// For how long a rendition seen in it is believed to be there; none: `cache.ready_ttl`.
     pub ready_ttl: Option<Ttl>,
+    /// Where its renditions are to be had besides the media endpoint.
+    pub public_base: Option<PublicBase>,
     /// The bounds of the calls to it.
     pub limits: StoreLimits,
+}
+
+/// Where renditions are to be had besides the media endpoint, such as at a CDN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicBase {
+    /// What their URLs begin with, without a slash at the end.
+    pub url: String,
+    /// What stands behind it.
+    pub serves: Serves,
+}
+
+/// What stands behind a public base.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Serves {
+    /// The store itself.
+    #[default]
+    Store,
+    /// The media endpoint.
+    Media,
 }
 
 /// How the version of a source is known.
@@ -71,6 +93,18 @@ pub(crate) const KEYS: &[Key] = &[
         TTL,
         "`cache.ready_ttl`",
         "How long a rendition that was seen in this store is believed to be there. `\"forever\"` if nobody else deletes from it.",
+    ),
+    Key::without_default(
+        "stores.<name>.public_base.url",
+        Kind::Text,
+        "no public URLs are given",
+        "For the store of renditions: what URLs of `URL_KIND_PUBLIC` begin with, such as the CDN in front of a bucket (with the bucket's `prefix`, if the CDN shows it): `http` or `https`, a host, perhaps a path; no query.",
+    ),
+    Key::new(
+        "stores.<name>.public_base.serves",
+        Kind::Choice(&["store", "media"]),
+        "\"store\"",
+        "What stands behind it: `store`: the store itself, readable by anybody, so such a URL is given only for what is READY; `media`: the media endpoint as the CDN's origin, so one is always given.",
     ),
     Key::new(
         "stores.<name>.limits.concurrency",
@@ -139,8 +173,27 @@ impl StoreConfig {
         let version_policy = section.get("version_policy");
         let ready_ttl = section.read("ready_ttl");
         let limits = read_limits(&section.section("limits"));
+        let public_base = PublicBase::read(&section.section("public_base"));
         let settings = store_settings::read(section)?;
-        Some(Self { settings, source, accepts_puts, version_policy, ready_ttl, limits })
+        Some(Self { settings, source, accepts_puts, version_policy, ready_ttl, public_base, limits })
+    }
+}
+
+impl PublicBase {
+    fn read(section: &Section<'_, '_>) -> Option<Self> {
+        let url = section.read::<BaseUrl>("url");
+        let serves = section.get("serves");
+        if section.is_present() && section.node("url").is_none() {
+            let remedy = "write url = \"https://cdn.example.org\"";
+            section.complain("url", Complaint::new("is missing", remedy));
+        }
+        Some(Self { url: url?.0, serves })
+    }
+}
+
+impl FromValue for Serves {
+    fn from_value(value: &DeValue<'_>, _kind: &Kind) -> Result<Self, Complaint> {
+        choice(value, &[("store", Self::Store), ("media", Self::Media)])
     }
 }
 

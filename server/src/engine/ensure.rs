@@ -116,6 +116,7 @@ impl Inner {
     fn first_step(&self, item: &Ensure) -> Result<First, Error> {
         self.check_url_options(&item.url)?;
         let target = self.target(&item.rendition)?;
+        Self::check_format(&item.url, &target)?;
         let assume = self.on_missing(item, &target) == OnMissing::Assume;
         // An assumption is not made better by the age of what it rests on.
         let max_age = if assume { None } else { item.max_age };

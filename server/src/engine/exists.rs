@@ -144,6 +144,7 @@ impl Inner {
     ) -> Result<Standing, Error> {
         self.check_url_options(options)?;
         let target = self.target(rendition)?;
+        Self::check_format(options, &target)?;
         let keyed = match self.tag(&target, max_age).await {
             Ok(tag) => target.keyed(tag),
             Err(error) if error.reason().is_state() => {

@@ -97,6 +97,7 @@ mod tests {
                 public: false,
                 stale_while_revalidate: None,
                 previous_for: None,
+                on_get: crate::engine::settings::OnGet::default(),
             }
         };
         let specs = [320, 640, 960].map(spec);

@@ -58,6 +58,7 @@ mod token_bucket;
 mod tolerance;
 mod tombstones;
 mod upload;
+mod url_options;
 pub mod urls;
 mod verdict;
 mod verify;
@@ -81,6 +82,7 @@ use self::{
     fetch::{Batch, Fetch, Held},
     flight::Flights,
     gate::{Gate, Slots},
+    media::StandIns,
     request::{
         Call, Depth, Ensure, Ensured, Exists, Recipe, RenditionRef, Saved, Selection, Source, SourceInfo,
         UrlOptions, View,
@@ -98,7 +100,7 @@ pub use self::{
     examine::Depth as VerifyDepth,
     inventory::{Inventoried, Page},
     judge::Garbage,
-    media::{MediaAnswer, MediaRequest},
+    media::{MediaAnswer, MediaContent, MediaRequest, StandIn, StoredMedia},
     picture::{EnsuredWhole, Picture, PictureEntry, PictureFormat, PictureRequest},
     prewarm::{Execution, Make, Prewarm, Prewarmed, WarmFailure},
     progress::Told,
@@ -166,6 +168,7 @@ struct Shared {
     fetches: Coalesce<Batch, Result<Fetch, Error>>,
     measures: Coalesce<Batch, Result<Size, Error>>,
     placeholders: Coalesce<RenditionKey, placeholder::Made>,
+    stand_ins: StandIns,
     held: Held,
     shelves: Shelves,
     revalidations: TokenBucket,
@@ -223,6 +226,7 @@ impl Engine {
             fetches: Coalesce::new(runtime.clone()),
             measures: Coalesce::new(runtime.clone()),
             placeholders: Coalesce::new(runtime.clone()),
+            stand_ins: StandIns::new(runtime.clone()),
             held: Held::default(),
             shelves: Shelves::new(remembered, runtime.clone()),
             revalidating: Coalesce::new(runtime.clone()),

@@ -14,6 +14,7 @@ use super::{
     request::Mode,
     stores::storage_error,
     target::Keyed,
+    urls::VERSIONED,
     versions::{source_deleted, source_not_found},
 };
 use crate::{
@@ -86,7 +87,11 @@ impl Inner {
             Mode::Find => WriteMode::CreateOnly,
             Mode::Force => WriteMode::Overwrite,
         };
-        let options = WriteOptions { media_type: Some(format.media_type()), cache_control: None, mode };
+        let options = WriteOptions {
+            media_type: Some(format.media_type()),
+            cache_control: Some(VERSIONED.to_owned()),
+            mode,
+        };
         let written = self.stores.rendition().store.write(key.as_str(), bytes.into(), &options).await;
         match written.map_err(|error| storage_error(&error))? {
             Written::Created(stat) => {

@@ -106,6 +106,22 @@ impl Inner {
         }
     }
 
+    /// The facts of a rendition's object; generates it if it is missing, also if it was there a moment ago.
+    pub(super) async fn stat_stored(self: &Arc<Self>, call: &Call, keyed: Keyed) -> Result<Stat, Error> {
+        let mut stored = self.stored(call, keyed).await?;
+        for _ in 0..2 {
+            let key = &stored.keyed.key;
+            let stat = self.stores.rendition().store.stat(key.as_str()).await;
+            if let Some(stat) = stat.map_err(|error| storage_error(&error))? {
+                return Ok(stat);
+            }
+            self.renditions.forget(key);
+            let keyed = stored.wanted.map_or(stored.keyed, |wanted| *wanted);
+            stored = self.stored(call, keyed).await?;
+        }
+        Err(deleted_meanwhile())
+    }
+
     /// Makes sure that a rendition is stored, as JUST_IN_TIME does.
     pub(super) async fn stored(self: &Arc<Self>, call: &Call, keyed: Keyed) -> Result<Stored, Error> {
         if let Recall::Ready(record) = self.recall(&keyed, None) {

@@ -142,6 +142,8 @@ pub struct UrlOptions {
     pub form: UrlForm,
     /// A file name to be saved under.
     pub download_name: Option<String>,
+    /// When the format of an `auto` output is chosen.
+    pub format: FormatChoice,
 }
 
 /// A kind of URL.
@@ -150,8 +152,20 @@ pub enum UrlKind {
     /// Of the media endpoint.
     #[default]
     Media,
-    /// Of the store.
+    /// At the public base of the store: of the store, or of the media endpoint as the origin behind it.
+    Public,
+    /// Of the store, signed by it.
     Presigned,
+}
+
+/// When the format of an `auto` output is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FormatChoice {
+    /// Now, from what the caller of the API accepts.
+    #[default]
+    Settled,
+    /// At each GET, from what its caller accepts.
+    Negotiated,
 }
 
 /// Whether a URL has a scheme and a host.

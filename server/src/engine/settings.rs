@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use rendition_imaging::{Format, Limits, Spec};
 
 use super::{specs::Overlays, urls::MediaUrls};
@@ -38,6 +39,16 @@ pub struct StoreEntry {
     pub version_policy: VersionPolicy,
 }
 
+/// What a GET of a media URL does that finds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OnGet {
+    /// It generates, and waits.
+    #[default]
+    Generate,
+    /// It queues, and shows this encoded image meanwhile.
+    Placeholder(Bytes),
+}
+
 /// A spec in the configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedSpec {
@@ -55,6 +66,8 @@ pub struct NamedSpec {
     pub stale_while_revalidate: Option<Duration>,
     /// For how long after the spec changed a rendition by what it was before may stand in.
     pub previous_for: Option<Duration>,
+    /// What a GET does that finds nothing.
+    pub on_get: OnGet,
 }
 
 /// One picture in several widths and formats; its members are named specs.

@@ -1,6 +1,9 @@
 //! Specs made ready to stand in keys: valid, their overlays looked up, their format settled. The named ones are so beforehand.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
@@ -26,6 +29,8 @@ pub struct ResolvedSpec {
     pub tolerance: Option<Tolerance>,
     /// Whether it is the spec as it is configured.
     pub form: Form,
+    /// The `auto` output that it is one format of.
+    pub family: Option<Arc<Family>>,
 }
 
 /// Whether a spec is what its id means now.
@@ -38,13 +43,42 @@ pub enum Form {
     Earlier,
 }
 
+/// A spec with an `auto` output: all the formats that it can be written as.
+#[derive(Debug)]
+pub struct Family {
+    spec: Spec,
+    digest: OnceLock<Digest>,
+}
+
+impl Family {
+    /// The family of a spec; none if its format is settled.
+    fn of(spec: &Spec) -> Option<Arc<Self>> {
+        spec.format().is_none().then(|| Arc::new(Self { spec: spec.clone(), digest: OnceLock::new() }))
+    }
+
+    /// The spec, its output still `auto`.
+    pub fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// The digest that names it in URLs, which is worked out when it is asked for.
+    pub fn digest(&self) -> &Digest {
+        self.digest.get_or_init(|| {
+            let formats = self.spec.formats();
+            let digests: Vec<Digest> =
+                formats.into_iter().map(|format| Digest::of(&self.spec.resolve_to(format))).collect();
+            Digest::of_all(&digests)
+        })
+    }
+}
+
 impl ResolvedSpec {
     /// Takes a spec that is valid, has its overlays, and whose format is settled.
-    fn new(spec: Spec, label: Label, public: bool) -> Result<Self, Error> {
+    fn new(spec: Spec, label: Label, public: bool, family: Option<Arc<Family>>) -> Result<Self, Error> {
         let format = spec.format().ok_or_else(|| Error::internal("a resolved spec has no format"))?;
         let digest = Digest::of(&spec);
         let size = spec.output_size(None);
-        Ok(Self { spec, label, digest, format, size, public, tolerance: None, form: Form::Present })
+        Ok(Self { spec, label, digest, format, size, public, tolerance: None, form: Form::Present, family })
     }
 
     /// This spec in a form that it had before, of which the digest and the format are known.
@@ -58,6 +92,7 @@ impl ResolvedSpec {
             public: self.public,
             tolerance: None,
             form: Form::Earlier,
+            family: None,
         }
     }
 
@@ -141,10 +176,11 @@ impl Specs {
         for mut named in specs {
             named.spec = bound(&named.spec, &overlays)?;
             let label = Label::Named(named.id.clone());
-            let resolved =
-                named.spec.formats().into_iter().map(|format| {
-                    ResolvedSpec::new(named.spec.resolve_to(format), label.clone(), named.public)
-                });
+            let family = Family::of(&named.spec);
+            let resolved = named.spec.formats().into_iter().map(|format| {
+                let spec = named.spec.resolve_to(format);
+                ResolvedSpec::new(spec, label.clone(), named.public, family.clone())
+            });
             let mut resolved = resolved.collect::<Result<Vec<_>, Error>>()?;
             for spec in &mut resolved {
                 spec.tolerance = Tolerance::of(&named, since(spec));
@@ -161,12 +197,13 @@ impl Specs {
     /// Takes a spec that a caller sent; INVALID_SPEC names the field at fault.
     pub fn inline(&self, spec: &Spec, accept: &[Format]) -> Result<ResolvedSpec, Error> {
         spec.validate().map_err(invalid)?;
-        ResolvedSpec::new(bound(spec, &self.overlays)?.resolve(accept), Label::Inline, false)
+        let spec = bound(spec, &self.overlays)?;
+        ResolvedSpec::new(spec.resolve(accept), Label::Inline, false, Family::of(&spec))
     }
 
     /// Takes a spec that was resolved before and written down, where overlays are names.
     pub fn resume(&self, spec: &Spec, label: Label) -> Result<ResolvedSpec, Error> {
-        ResolvedSpec::new(bound(spec, &self.overlays)?.resolve(&[]), label, false)
+        ResolvedSpec::new(bound(spec, &self.overlays)?.resolve(&[]), label, false, None)
     }
 
     /// The spec of an id; SPEC_NOT_FOUND if there is none.
@@ -240,6 +277,7 @@ mod tests {
                 public: false,
                 stale_while_revalidate: None,
                 previous_for: None,
+                on_get: crate::engine::settings::OnGet::default(),
             };
             Specs::new(vec![named], Overlays::default(), |_| Timestamp::from_millis(0))
                 .unwrap()

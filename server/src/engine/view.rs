@@ -1,62 +1,22 @@
 //! Answers: what is known of a rendition, with a URL for it.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
     Inner,
     request::{UrlKind, UrlOptions, View},
     stores::storage_error,
     target::{Keyed, Target},
-    urls::{Url, is_own_version},
+    url_options::{LONGEST_PRESIGNED, cannot_presign},
+    urls::{Serves, Url},
 };
 use crate::{
     existence::{Known, Record, Verdict},
-    model::{Error, Evidence, Failure, Reason, State, VersionTag},
+    model::{Error, Evidence, Failure, State, VersionTag},
+    storage::Presigned,
 };
 
-/// The longest lifetime of a media URL.
-const LONGEST_MEDIA: Duration = Duration::from_secs(366 * 24 * 3600);
-/// The longest lifetime of a presigned URL, which S3 sets.
-const LONGEST_PRESIGNED: Duration = Duration::from_secs(7 * 24 * 3600);
-/// Longer names are of no use to any file system.
-const LONGEST_NAME: usize = 255;
-
 impl Inner {
-    /// Checks what can be checked of URL options before any work is done for them.
-    pub(super) fn check_url_options(&self, options: &UrlOptions) -> Result<(), Error> {
-        let longest = match options.kind {
-            UrlKind::Media => LONGEST_MEDIA,
-            UrlKind::Presigned => LONGEST_PRESIGNED,
-        };
-        if let Some(lifetime) =
-            options.lifetime.filter(|lifetime| lifetime.as_secs() == 0 || *lifetime > longest)
-        {
-            let message = format!(
-                "a lifetime of {} s is not between 1 s and {} s",
-                lifetime.as_secs(),
-                longest.as_secs()
-            );
-            return Err(Error::new(Reason::InvalidArgument, message).field("url_options.lifetime"));
-        }
-        let store = self.stores.rendition();
-        if options.kind == UrlKind::Presigned && !store.store.capabilities().presign {
-            let message = format!("store {} cannot presign URLs: ask for a media URL", store.name);
-            return Err(Error::new(Reason::UrlKindUnsupported, message).field("url_options.kind"));
-        }
-        if let Some(name) = &options.download_name
-            && (name.is_empty()
-                || name.len() > LONGEST_NAME
-                || name.contains(['/', '\\'])
-                || name.chars().any(char::is_control))
-        {
-            let message = format!(
-                "{name:?} is no file name: 1 to {LONGEST_NAME} bytes without slashes and control characters"
-            );
-            return Err(Error::new(Reason::InvalidArgument, message).field("url_options.download_name"));
-        }
-        Ok(())
-    }
-
     /// The view of a rendition that is stored.
     pub(super) async fn ready(
         &self,
@@ -67,6 +27,10 @@ impl Inner {
     ) -> Result<View, Error> {
         let url = match options.kind {
             UrlKind::Media => self.media_url(keyed, options),
+            UrlKind::Public => match &self.urls.public_base {
+                Some(base) if base.serves == Serves::Store => self.urls.stored(base, keyed, options),
+                _ => self.media_url(keyed, options),
+            },
             // Boxed, so that a rare way does not make the state of every call large.
             UrlKind::Presigned => Box::pin(self.presigned_url(keyed, options)).await?,
         };
@@ -140,8 +104,7 @@ impl Inner {
     }
 
     fn media_url(&self, keyed: &Keyed, options: &UrlOptions) -> Url {
-        let own = is_own_version(&keyed.target, &keyed.tag);
-        self.urls.media(&keyed.target, keyed.key.as_str(), own, options, self.clock.now())
+        self.urls.media(keyed, options, self.clock.now())
     }
 
     async fn presigned_url(&self, keyed: &Keyed, options: &UrlOptions) -> Result<Url, Error> {
@@ -153,12 +116,10 @@ impl Inner {
             .presign_read(keyed.key.as_str(), lifetime, options.download_name.as_deref(), media_type)
             .await;
         match presigned.map_err(|error| storage_error(&error))? {
-            Some(url) => Ok(Url { url, expires_at: Some(self.clock.now().after(lifetime)) }),
-            None => Err(Error::new(
-                Reason::UrlKindUnsupported,
-                format!("store {} cannot presign URLs: ask for a media URL", store.name),
-            )
-            .field("url_options.kind")),
+            Some(Presigned { url, lifetime }) => {
+                Ok(Url { url, expires_at: Some(self.clock.now().after(lifetime)) })
+            }
+            None => Err(cannot_presign(store.name.as_str())),
         }
     }
 }

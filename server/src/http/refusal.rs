@@ -51,6 +51,5 @@ pub fn plain(status: StatusCode, text: String) -> Response {
     let mut answer = (status, text).into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }

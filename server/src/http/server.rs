@@ -1,33 +1,65 @@
 //! The HTTP listener: HTTP/1.1 and HTTP/2 in plain text, until it is told to drain.
 
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
+use http::{Method, StatusCode, header};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{media, refusal::plain};
-use crate::engine::{Engine, urls::MEDIA_PREFIX};
+use super::{
+    media,
+    patient::Patient,
+    policy::{METHODS, MediaPolicy, is_get},
+    refusal::plain,
+};
+use crate::engine::{
+    Engine,
+    urls::{AUTO_PREFIX, MEDIA_PREFIX},
+};
 
 /// How long a caller may take to send its headers.
 const HEADERS: Duration = Duration::from_secs(10);
 /// How long to wait after an error of the listener, such as too many open files.
 const AFTER_ERROR: Duration = Duration::from_millis(100);
+/// What a connection holds of answers that its caller has not taken, in bytes.
+const UNSENT: usize = 64 << 10;
+/// Answers at a time on one connection of HTTP/2.
+const STREAMS: u32 = 64;
+/// How often a silent caller of HTTP/2 is asked whether it is still there, and how long it has to say so.
+const STILL_THERE: Duration = Duration::from_secs(20);
 
 /// Serves until `drained` ends; then takes no new connection and lets the answers in flight end. The
 /// caller bounds how long that may take.
-pub async fn serve(listener: TcpListener, engine: Engine, drained: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    engine: Engine,
+    policy: MediaPolicy,
+    drained: impl Future<Output = ()>,
+) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    builder.http2().timer(TokioTimer::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(UNSENT);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_send_buf_size(UNSENT)
+        .keep_alive_interval(STILL_THERE)
+        .keep_alive_timeout(STILL_THERE);
+    let policy = Arc::new(policy);
+    let places = Arc::new(Semaphore::new(policy.max_connections));
     let connections = GracefulShutdown::new();
     tokio::pin!(drained);
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, stream, peer) = tokio::select! {
+            (place, accepted) = accepted => match accepted.map(|(stream, peer)| (place, stream, peer)) {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -39,14 +71,16 @@ pub async fn serve(listener: TcpListener, engine: Engine, drained: impl Future<O
         };
         // Without it a small answer waits for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
-        let engine = engine.clone();
+        let (engine, policy) = (engine.clone(), policy.clone());
+        let stream = Patient::new(stream, policy.patience);
         let service = service_fn(move |request| {
-            let engine = engine.clone();
-            async move { Ok::<_, Infallible>(answer(&engine, &request, peer).await) }
+            let (engine, policy) = (engine.clone(), policy.clone());
+            async move { Ok::<_, Infallible>(answer(&engine, &policy, &request, peer).await) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = connections.watch(connection);
         tokio::spawn(async move {
+            let _place = place;
             // Callers that go away in the middle are everyday.
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -59,12 +93,24 @@ pub async fn serve(listener: TcpListener, engine: Engine, drained: impl Future<O
 
 async fn answer(
     engine: &Engine,
+    policy: &MediaPolicy,
     request: &hyper::Request<Incoming>,
     peer: SocketAddr,
 ) -> axum::response::Response {
-    if request.uri().path().starts_with(MEDIA_PREFIX) {
-        media::answer(engine, request.method(), request.uri(), request.headers(), peer).await
+    let (method, headers, path) = (request.method(), request.headers(), request.uri().path());
+    let mut answer = if !path.starts_with(MEDIA_PREFIX) && !path.starts_with(AUTO_PREFIX) {
+        let known = format!("media URLs begin with {MEDIA_PREFIX} or {AUTO_PREFIX}\n");
+        plain(StatusCode::NOT_FOUND, known)
+    } else if is_get(method) {
+        media::answer(engine, policy, method, request.uri(), headers, peer).await
+    } else if method == Method::OPTIONS {
+        policy.options(headers)
     } else {
-        plain(http::StatusCode::NOT_FOUND, format!("media URLs begin with {MEDIA_PREFIX}\n"))
-    }
+        let mut answer =
+            plain(StatusCode::METHOD_NOT_ALLOWED, "media URLs take GET, HEAD and OPTIONS\n".into());
+        answer.headers_mut().insert(header::ALLOW, METHODS);
+        answer
+    };
+    policy.dress(answer.headers_mut(), headers);
+    answer
 }

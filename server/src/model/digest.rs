@@ -14,7 +14,19 @@ impl Digest {
 
     /// The digest of a spec whose output is resolved to one format.
     pub fn of(spec: &Spec) -> Self {
-        let hash = blake3::hash(&spec.canonical());
+        Self::cut(&blake3::hash(&spec.canonical()))
+    }
+
+    /// The digest of several specs in their order, by their digests: what one auto spec resolves to.
+    pub fn of_all<'a>(digests: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for digest in digests {
+            hasher.update(&digest.0);
+        }
+        Self::cut(&hasher.finalize())
+    }
+
+    fn cut(hash: &blake3::Hash) -> Self {
         let mut digits = [0; Self::LENGTH];
         digits.copy_from_slice(&hash.to_hex().as_bytes()[..Self::LENGTH]);
         Self(digits)

@@ -74,6 +74,66 @@ impl KeyParts {
     }
 }
 
+/// What names the renditions of an `auto` output, of which one is chosen later: `{source store}/{source path}/{label}.{version
+/// tag}.{family digest}`. It stands in URLs only, never in a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FamilyParts {
+    /// The store that the source lies in.
+    pub store: StoreName,
+    /// The source's path in it.
+    pub path: SourcePath,
+    /// The spec's id, or inline.
+    pub label: Label,
+    /// The source's version.
+    pub version: VersionTag,
+    /// The digest of the family.
+    pub digest: Digest,
+}
+
+impl FamilyParts {
+    /// Writes a name in the form above.
+    pub fn write(
+        store: &StoreName,
+        path: &SourcePath,
+        label: &Label,
+        version: &VersionTag,
+        digest: &Digest,
+    ) -> String {
+        beginning(store, path, label, version, digest)
+    }
+
+    /// Parses a name; none unless it is exactly what [`FamilyParts::write`] makes.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (store, rest) = name.split_once('/')?;
+        let (path, file) = rest.rsplit_once('/')?;
+        let (label, version, digest, None) = parse_pieces(file)? else { return None };
+        let (store, path) = (StoreName::new(store).ok()?, SourcePath::new(path).ok()?);
+        Some(Self { store, path, label, version, digest })
+    }
+}
+
+/// What names of both kinds begin with: all but the format.
+fn beginning(
+    store: &StoreName,
+    path: &SourcePath,
+    label: &Label,
+    version: &VersionTag,
+    digest: &Digest,
+) -> String {
+    let (store, path, label) = (store.as_str(), path.as_str(), label.as_str());
+    let mut name = String::with_capacity(store.len() + path.len() + label.len() + Digest::LENGTH + 64);
+    name.push_str(store);
+    name.push('/');
+    name.push_str(path);
+    name.push('/');
+    name.push_str(label);
+    name.push('.');
+    version.write(&mut name);
+    name.push('.');
+    name.push_str(digest.as_str());
+    name
+}
+
 impl RenditionKey {
     /// Builds the key of a rendition.
     pub fn new(
@@ -84,17 +144,7 @@ impl RenditionKey {
         digest: &Digest,
         format: Format,
     ) -> Self {
-        let (store, path, label) = (store.as_str(), path.as_str(), label.as_str());
-        let mut key = String::with_capacity(store.len() + path.len() + label.len() + Digest::LENGTH + 64);
-        key.push_str(store);
-        key.push('/');
-        key.push_str(path);
-        key.push('/');
-        key.push_str(label);
-        key.push('.');
-        version.write(&mut key);
-        key.push('.');
-        key.push_str(digest.as_str());
+        let mut key = beginning(store, path, label, version, digest);
         key.push('.');
         key.push_str(format.extension());
         Self(key.into())
@@ -144,18 +194,19 @@ pub fn is_rendition_file(name: &str) -> bool {
 }
 
 fn parse_file(name: &str) -> Option<(Label, VersionTag, Digest, Format)> {
+    let (label, version, digest, extension) = parse_pieces(name)?;
+    Some((label, version, digest, Format::from_extension(extension?)?))
+}
+
+/// The pieces of a name's last segment; the extension is left as it is.
+fn parse_pieces(name: &str) -> Option<(Label, VersionTag, Digest, Option<&str>)> {
     let mut pieces = name.split('.');
-    let (label, version, digest, extension) =
-        (pieces.next()?, pieces.next()?, pieces.next()?, pieces.next()?);
+    let (label, version, digest) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    let extension = pieces.next();
     if pieces.next().is_some() {
         return None;
     }
-    Some((
-        Label::parse(label)?,
-        VersionTag::parse(version)?,
-        Digest::parse(digest)?,
-        Format::from_extension(extension)?,
-    ))
+    Some((Label::parse(label)?, VersionTag::parse(version)?, Digest::parse(digest)?, extension))
 }
 
 #[cfg(test)]
@@ -189,6 +240,16 @@ mod tests {
             );
             prop_assert_eq!(KeyParts::parse(key.as_str()), Some(parts));
         }
+    }
+
+    #[test]
+    fn a_family_has_no_format_and_a_key_has_one() {
+        let key = format!("media/cat.jpg/avatar.0.{DIGEST}.webp");
+        let family = format!("media/cat.jpg/avatar.0.{DIGEST}");
+        let parts = FamilyParts::parse(&family).unwrap();
+        let FamilyParts { store, path, label, version, digest } = &parts;
+        assert_eq!(FamilyParts::write(store, path, label, version, digest), family);
+        assert_eq!((FamilyParts::parse(&key), KeyParts::parse(&family)), (None, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! and errors. No I/O, no transport, no storage library.
 
 pub mod digest;
+pub mod download;
 pub mod error;
 pub mod existence;
 pub mod glob;

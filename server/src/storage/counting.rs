@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError, Store,
-    Walk, WriteOptions, Written,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
+    Store, Walk, WriteOptions, Written,
 };
 
 /// How many calls were made, by operation. Each counts when it begins; retries inside the store don't count.
@@ -177,7 +177,7 @@ impl Store for Counting {
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         self.counts.begin(Operation::Presign);
         self.counts.end(self.inner.presign_read(path, lifetime, download_name, content_type).await)
     }

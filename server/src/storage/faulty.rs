@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 
 use super::{
-    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
     StorageErrorKind, Store, Walk, WriteOptions, Written,
 };
 
@@ -245,7 +245,7 @@ impl Store for Faulty {
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         let call = self.inner.presign_read(path, lifetime, download_name, content_type);
         self.call(Operation::Presign, path, call).await
     }

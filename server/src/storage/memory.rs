@@ -16,7 +16,7 @@ use futures_util::{StreamExt, stream};
 use super::object::CHUNK;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
     StorageErrorKind, Store, Walk, WriteMode, WriteOptions, Written,
 };
 
@@ -186,7 +186,7 @@ impl Store for Memory {
         _lifetime: Duration,
         _download_name: Option<&str>,
         _content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         check_object(&self.name, Operation::Presign, path)?;
         Ok(None)
     }

@@ -31,7 +31,7 @@ pub use error::{StorageError, StorageErrorKind};
 pub use faulty::{Fault, FaultRates, Faulty, Hold};
 pub use limits::StoreLimits;
 pub use object::{
-    Entry, Found, Object, ObjectStream, ReadOptions, Stat, Walk, WriteMode, WriteOptions, Written,
+    Entry, Found, Object, ObjectStream, Presigned, ReadOptions, Stat, Walk, WriteMode, WriteOptions, Written,
 };
 pub use open::open;
 pub use operation::Operation;

@@ -1,6 +1,6 @@
 //! What a store holds and says, as plain data: an object, its facts, and how it is asked for and written.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -67,6 +67,15 @@ pub enum Written {
     Created(Stat),
     /// The path was taken, and nothing was changed.
     AlreadyThere,
+}
+
+/// A URL that carries its own permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presigned {
+    /// The URL.
+    pub url: String,
+    /// How long it works; at most what was asked for.
+    pub lifetime: Duration,
 }
 
 /// One line of a listing.

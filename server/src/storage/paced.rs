@@ -19,7 +19,7 @@ use rand::RngExt;
 use super::pace::{Pace, Place, Went};
 use super::retry_budget::RetryBudget;
 use super::{
-    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
     StorageErrorKind, Store, StoreLimits, Walk, WriteOptions, Written,
 };
 
@@ -192,7 +192,7 @@ impl Store for Paced {
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         self.inner.presign_read(path, lifetime, download_name, content_type).await
     }
 

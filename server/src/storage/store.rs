@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    Entry, Found, Object, ObjectStream, ReadOptions, Stat, StorageError, Walk, WriteOptions, Written,
+    Entry, Found, Object, ObjectStream, Presigned, ReadOptions, Stat, StorageError, Walk, WriteOptions,
+    Written,
 };
 
 /// What a store can do beyond reading and writing whole objects.
@@ -65,15 +66,16 @@ pub trait Store: Send + Sync + 'static {
     /// since they could lead in a circle.
     async fn walk(&self, walk: Walk<'_>) -> Result<Vec<Found>, StorageError>;
 
-    /// A URL that lets anyone read the object for `lifetime`, with the file name and the content type that the answer
-    /// shall carry; `None` if this store makes none. The object need not exist.
+    /// A URL that lets anyone read the object for `lifetime`, or for as long as temporary credentials are good that it is
+    /// signed with, with the file name and the content type that the answer shall carry; `None` if this store makes none.
+    /// The object need not exist.
     async fn presign_read(
         &self,
         path: &str,
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError>;
+    ) -> Result<Option<Presigned>, StorageError>;
 
     /// Whether the store answers at all: for health.
     async fn probe(&self) -> Result<(), StorageError>;

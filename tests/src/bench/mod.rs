@@ -9,6 +9,7 @@ pub mod cached;
 pub mod crate_alone;
 pub mod echo;
 pub mod herd;
+pub mod http_load;
 pub mod load;
 pub mod machine;
 pub mod overhead;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod built_in;
+mod delivery;
 mod families;
 mod overlays;
 mod overrides;

@@ -12,11 +12,15 @@ use super::{
     Engine, Inner,
     settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
+    urls::Place,
     versions::is_stores_own,
 };
 use crate::{
     existence::Record,
-    model::{Digest, Error, Label, RenditionKey, Timestamp, Version, VersionTag, key::KeyParts},
+    model::{
+        Digest, Error, Label, Reason, RenditionKey, Timestamp, Version, VersionTag,
+        key::{FamilyParts, KeyParts},
+    },
     storage::Stat,
 };
 
@@ -113,7 +117,8 @@ impl Engine {
 impl Inner {
     async fn explain(&self, subject: &Subject) -> Result<Explanation, Error> {
         let now = self.clock.now();
-        let (mut parts, signature) = subject.parse(&self.urls, now)?;
+        let (place, signature) = subject.parse(&self.urls, now)?;
+        let mut parts = self.parts_of(place)?;
         let source = self.explain_source(&parts).await;
         if parts.version == VersionTag::Current
             && let Some(tag) = self.present_tag(&parts, &source)
@@ -152,6 +157,23 @@ impl Inner {
         };
         let (summary, advice) = words::of(&explanation, now);
         Ok(Explanation { summary, advice, ..explanation })
+    }
+
+    /// The parts of the key. Of a URL whose format is chosen at each GET those for a caller who says nothing of what it can
+    /// show; INVALID_ARGUMENT if it names no configured spec.
+    fn parts_of(&self, place: Place) -> Result<KeyParts, Error> {
+        let FamilyParts { store, path, label, version, digest } = match place {
+            Place::Key(parts) => return Ok(parts),
+            Place::Family(parts) => parts,
+        };
+        let Label::Named(id) = &label else {
+            let message = "the format of this URL is chosen at each GET, and its spec is in the query: explain the key of one format";
+            return Err(Error::new(Reason::InvalidArgument, message).field("url"));
+        };
+        let spec = self.specs.get(id)?.resolve(&[]);
+        let is_present = spec.family.as_ref().is_some_and(|family| *family.digest() == digest);
+        let digest = if is_present { spec.digest } else { digest };
+        Ok(KeyParts { store, path, label, version, digest, format: spec.format })
     }
 
     /// What the source's store tells now.

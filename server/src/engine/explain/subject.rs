@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::super::urls::{Forged, MEDIA_PREFIX, MediaUrls, Query, key_in_path};
+use super::super::urls::{AUTO_PREFIX, Forged, MEDIA_PREFIX, MediaUrls, Place, Query};
 use crate::model::{Error, Reason, Timestamp, key::KeyParts};
 
 /// A key or a URL, as it was written.
@@ -48,7 +48,7 @@ impl Subject {
         &self,
         urls: &MediaUrls,
         now: Timestamp,
-    ) -> Result<(KeyParts, Option<ExplainedUrl>), Error> {
+    ) -> Result<(Place, Option<ExplainedUrl>), Error> {
         match self {
             Self::Key(key) => {
                 let parts = KeyParts::parse(key).ok_or_else(|| {
@@ -57,16 +57,18 @@ impl Subject {
                     );
                     Error::new(Reason::InvalidArgument, message).field("key")
                 })?;
-                Ok((parts, None))
+                Ok((Place::Key(parts), None))
             }
             Self::Url(url) => {
                 let wrong = || {
-                    let message = format!("{url:?} is no media URL: its path begins with {MEDIA_PREFIX}");
+                    let message = format!(
+                        "{url:?} is no media URL: its path begins with {MEDIA_PREFIX} or {AUTO_PREFIX}"
+                    );
                     Error::new(Reason::InvalidArgument, message).field("url")
                 };
                 let (path, query) = split(url).ok_or_else(wrong)?;
-                let parts = key_in_path(path).and_then(|key| KeyParts::parse(&key)).ok_or_else(wrong)?;
-                Ok((parts, Some(signature(path, &query, urls, now))))
+                let place = Place::parse(path).ok_or_else(wrong)?;
+                Ok((place, Some(signature(path, &query, urls, now))))
             }
         }
     }
@@ -77,7 +79,8 @@ fn split(url: &str) -> Option<(&str, Query)> {
     let url = url.split('#').next().unwrap_or(url);
     let (before, query) = url.split_once('?').unwrap_or((url, ""));
     // The public URL may have a path of its own, which whoever forwards to the endpoint takes away.
-    let path = &before[before.find(MEDIA_PREFIX)?..];
+    let prefixes = [MEDIA_PREFIX, AUTO_PREFIX].into_iter();
+    let path = &before[prefixes.filter_map(|prefix| before.find(prefix)).min()?..];
     Some((path, parse_query(query)))
 }
 
@@ -129,6 +132,7 @@ mod tests {
         let path = |url: &str| split(url).map(|(path, _)| path.to_owned());
         assert_eq!(path("https://x.org/images/r/media/a.jpg/k?expires=1#top").unwrap(), "/r/media/a.jpg/k");
         assert_eq!(path("/r/media/a.jpg/k").unwrap(), "/r/media/a.jpg/k");
+        assert_eq!(path("/auto/media/a.jpg/k").unwrap(), "/auto/media/a.jpg/k");
         assert_eq!(path("https://x.org/elsewhere"), None);
         assert_eq!(split("/r/a?expires=7&expires=9&key=k1").unwrap().1.expires.unwrap(), "7");
     }

@@ -8,8 +8,8 @@ use rendition_proto::v1::{self as proto, recipe};
 use super::{format, spec};
 use crate::{
     engine::request::{
-        Detail, Ensure, Exists, Mode, Placeholders, Recipe, RenditionRef, Source, UrlForm, UrlKind,
-        UrlOptions,
+        Detail, Ensure, Exists, FormatChoice, Mode, Placeholders, Recipe, RenditionRef, Source, UrlForm,
+        UrlKind, UrlOptions,
     },
     model::{Error, Reason, SourcePath, SpecId, StoreName, Strategy, Version},
 };
@@ -96,6 +96,7 @@ pub(super) fn url_options(message: Option<proto::UrlOptions>) -> Result<UrlOptio
     let Some(message) = message else { return Ok(UrlOptions::default()) };
     let kind = match proto::UrlKind::try_from(message.kind) {
         Ok(proto::UrlKind::Unspecified | proto::UrlKind::Media) => UrlKind::Media,
+        Ok(proto::UrlKind::Public) => UrlKind::Public,
         Ok(proto::UrlKind::Presigned) => UrlKind::Presigned,
         Err(_) => {
             return Err(Error::new(
@@ -110,6 +111,7 @@ pub(super) fn url_options(message: Option<proto::UrlOptions>) -> Result<UrlOptio
         lifetime: duration(message.lifetime, "url_options.lifetime")?,
         form: if message.path_only { UrlForm::PathOnly } else { UrlForm::Absolute },
         download_name: Some(message.download_name).filter(|name| !name.is_empty()),
+        format: if message.negotiate { FormatChoice::Negotiated } else { FormatChoice::Settled },
     })
 }
 

@@ -4,7 +4,10 @@ use rendition_imaging as imaging;
 use rendition_proto::v1 as proto;
 
 use super::{operation, operation_message, options, output, output_message, request::strategy_number};
-use crate::{engine::Registered, model::Error};
+use crate::{
+    engine::{Registered, settings::OnGet},
+    model::Error,
+};
 
 /// The spec of a message; not yet validated.
 pub fn spec(message: &proto::Spec) -> Result<imaging::Spec, Error> {
@@ -52,6 +55,11 @@ pub fn named_spec(registered: &Registered) -> proto::NamedSpec {
                 .stale_while_revalidate
                 .and_then(|duration| duration.try_into().ok()),
             previous_for: named.previous_for.and_then(|duration| duration.try_into().ok()),
+            on_get: match named.on_get {
+                OnGet::Generate => proto::OnGet::Generate,
+                OnGet::Placeholder(_) => proto::OnGet::Placeholder,
+            }
+            .into(),
         }),
         digest: match (named.spec.format(), registered.resolutions()) {
             (Some(_), [only]) => only.digest.as_str().to_owned(),

@@ -12,11 +12,12 @@ use bytes::Bytes;
 use rustix::fs::OFlags;
 
 use super::super::{Object, ReadOptions, Stat, StorageErrorKind};
+use super::cached;
 use super::failure::{Failure, found};
 use super::root::Root;
 
 /// Non-blocking, or opening a named pipe would wait for its writer.
-const READ: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK);
+pub(super) const READ: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK);
 
 /// How often a file that changes under the reader is read again.
 const ATTEMPTS: usize = 3;
@@ -30,8 +31,17 @@ impl OpenFile {
     /// `None` if there is no regular file at `path`.
     pub(super) fn open(root: &Root, path: &str) -> Result<Option<Self>, Failure> {
         let Some(handle) = found(root.resolve(path, READ))? else { return Ok(None) };
-        let file = File::from(handle);
+        Ok(Self::of(File::from(handle))?)
+    }
+
+    /// `None` if it is no regular file.
+    pub(super) fn of(file: File) -> io::Result<Option<Self>> {
         Ok(facts(&file)?.map(|stat| Self { file, stat }))
+    }
+
+    /// Bytes from `offset` that are in memory already; none if they are not, or the file has changed since it was opened.
+    pub(super) fn read_cached(&self, length: usize, offset: u64) -> Option<Bytes> {
+        cached::read(&self.file, length, offset).filter(|_| matches!(self.unchanged(), Ok(true)))
     }
 
     fn unchanged(&self) -> io::Result<bool> {

@@ -7,6 +7,7 @@
 //! longer than the limits say. Work that outlives its caller keeps its place until it ends, so a hung file system does
 //! not eat thread after thread.
 
+mod cached;
 mod failure;
 mod file;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
+use self::cached::Begun;
 use self::failure::Failure;
 use self::file::OpenFile;
 use self::root::Root;
@@ -37,7 +39,7 @@ use self::temporary::Temporaries;
 use super::object::CHUNK;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
     StorageErrorKind, Store, StoreLimits, Walk, WriteOptions, Written,
 };
 
@@ -164,12 +166,21 @@ impl Store for Fs {
         range: Option<Range<u64>>,
     ) -> Result<Option<(Stat, ObjectStream)>, StorageError> {
         check_object(&self.shared.name, Operation::Read, path)?;
-        let owned = path.to_owned();
-        let open = move |shared: &Shared| OpenFile::open(&shared.root, &owned);
-        let Some(file) = self.shared.run(Operation::Read, path, open).await? else { return Ok(None) };
+        let begun = match cached::begin(&self.shared.root, path, range.clone()) {
+            Some(begun) => Some(begun),
+            None => {
+                let owned = path.to_owned();
+                let begin = move |shared: &Shared| cached::begin_blocking(&shared.root, &owned, range);
+                self.shared.run(Operation::Read, path, begin).await?
+            }
+        };
+        let Some(Begun { file, first, rest }) = begun else { return Ok(None) };
         let stat = file.stat.clone();
-        let range = file.clamp(range);
-        let state = (Arc::clone(&self.shared), Arc::new(file), path.to_owned(), range);
+        if rest.is_empty() {
+            let whole = (!first.is_empty()).then_some(Ok(first));
+            return Ok(Some((stat, stream::iter(whole).boxed())));
+        }
+        let state = (Arc::clone(&self.shared), Arc::new(file), path.to_owned(), rest);
         let chunks = stream::try_unfold(state, |(shared, file, path, range)| async move {
             if range.is_empty() {
                 return Ok(None);
@@ -181,7 +192,7 @@ impl Store for Fs {
             let chunk = shared.run(Operation::Read, &path, work).await?;
             Ok(Some((chunk, (shared, file, path, end..range.end))))
         });
-        Ok(Some((stat, chunks.boxed())))
+        Ok(Some((stat, stream::iter([Ok(first)]).chain(chunks).boxed())))
     }
 
     async fn write(&self, path: &str, bytes: Bytes, options: &WriteOptions) -> Result<Written, StorageError> {
@@ -220,7 +231,7 @@ impl Store for Fs {
         _lifetime: Duration,
         _download_name: Option<&str>,
         _content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         check_object(&self.shared.name, Operation::Presign, path)?;
         Ok(None)
     }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
 use rustix::io::Errno;
 
+use super::cached;
 use super::new_folders::NewFolders;
 
 /// What new folders may be, before the process's mask.
@@ -21,6 +22,8 @@ pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(
 pub(super) struct Root {
     path: PathBuf,
     kernel_resolves: bool,
+    /// Whether the kernel can be asked for what it has in memory.
+    is_local: bool,
 }
 
 impl Root {
@@ -30,7 +33,8 @@ impl Root {
         let path = path.canonicalize()?;
         let folder = open(&path, FOLDER, Mode::empty())?;
         let kernel_resolves = kernel::resolve(&folder, ".", FOLDER).is_ok();
-        Ok(Self { path, kernel_resolves })
+        let is_local = kernel_resolves && cached::is_local(&folder);
+        Ok(Self { path, kernel_resolves, is_local })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -55,6 +59,11 @@ impl Root {
             return Ok(root);
         }
         if self.kernel_resolves { kernel::resolve(&root, path, flags) } else { walk(root, path, flags) }
+    }
+
+    /// Opens the file at `path` if the kernel can do so without waiting for anything.
+    pub(super) fn resolve_cached(&self, path: &str) -> Option<OwnedFd> {
+        if self.is_local { kernel::resolve_cached(&self.path, path) } else { None }
     }
 
     /// Opens the folder, making what is missing of it, and tells which folders are new.
@@ -109,9 +118,13 @@ fn walk(root: OwnedFd, path: &str, flags: OFlags) -> io::Result<OwnedFd> {
 mod kernel {
     use std::io;
     use std::os::fd::OwnedFd;
+    use std::path::Path;
 
-    use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
     use rustix::io::Errno;
+
+    use super::super::file::READ;
+    use super::FOLDER;
 
     pub(super) fn resolve(root: &OwnedFd, path: &str, flags: OFlags) -> io::Result<OwnedFd> {
         let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
@@ -124,17 +137,33 @@ mod kernel {
         }
         Err(Errno::AGAIN.into())
     }
+
+    /// Any error means that it must be asked for in the usual way. Nothing is looked for on another file system below
+    /// the root: that may be a slow one.
+    pub(super) fn resolve_cached(root: &Path, path: &str) -> Option<OwnedFd> {
+        let root = openat2(CWD, root, FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
+        let beneath = ResolveFlags::BENEATH
+            | ResolveFlags::NO_MAGICLINKS
+            | ResolveFlags::NO_XDEV
+            | ResolveFlags::CACHED;
+        openat2(&root, path, READ, Mode::empty(), beneath).ok()
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod kernel {
     use std::io;
     use std::os::fd::OwnedFd;
+    use std::path::Path;
 
     use rustix::fs::OFlags;
 
     pub(super) fn resolve(_root: &OwnedFd, _path: &str, _flags: OFlags) -> io::Result<OwnedFd> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(super) fn resolve_cached(_root: &Path, _path: &str) -> Option<OwnedFd> {
+        None
     }
 }
 

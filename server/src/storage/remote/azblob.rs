@@ -6,7 +6,7 @@ use opendal::services::Azblob;
 
 use super::super::{AzblobSettings, StorageError, Store, StoreLimits};
 use super::secret::given;
-use super::{Abilities, Remote};
+use super::{Abilities, Life, Remote};
 
 pub(in super::super) fn open(
     name: &str,
@@ -24,6 +24,6 @@ pub(in super::super) fn open(
     if let Some(key) = &key {
         service = service.account_key(key);
     }
-    let abilities = Abilities { presign: key.is_some(), create_only: true };
-    Remote::open(name, limits, service, None::<Azblob>, &abilities)
+    let abilities = Abilities { presign: key.is_some(), credentials: Life::default(), create_only: true };
+    Remote::open(name, limits, service, None::<Azblob>, abilities)
 }

@@ -6,7 +6,7 @@ use opendal::services::Gcs;
 
 use super::super::{GcsSettings, StorageError, Store, StoreLimits};
 use super::secret::invalid;
-use super::{Abilities, Remote};
+use super::{Abilities, Life, Remote};
 
 pub(in super::super) fn open(
     name: &str,
@@ -25,6 +25,10 @@ pub(in super::super) fn open(
         service = service.credential_path(path);
     }
     // Signing needs the key of a service account, which the machine's identity does not have.
-    let abilities = Abilities { presign: settings.credential_file.is_some(), create_only: true };
-    Remote::open(name, limits, service, None::<Gcs>, &abilities)
+    let abilities = Abilities {
+        presign: settings.credential_file.is_some(),
+        credentials: Life::default(),
+        create_only: true,
+    };
+    Remote::open(name, limits, service, None::<Gcs>, abilities)
 }

@@ -4,6 +4,7 @@
 #[cfg(feature = "azblob")]
 pub(super) mod azblob;
 mod body;
+mod credentials;
 mod error;
 #[cfg(feature = "gcs")]
 pub(super) mod gcs;
@@ -21,15 +22,17 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use opendal::options::{ListOptions, ReadOptions as PresignOptions, WriteOptions as PutOptions};
 use opendal::{Builder, ErrorKind, Operator};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::model::download::attachment;
 
 use self::body::{Body, stat, unquoted};
+use self::credentials::Life;
 use self::error::translate;
 use self::layers::timed;
 use super::paced::Paced;
 use super::path::{check_folder, check_object};
 use super::{
-    Capabilities, Entry, Found, Object, ObjectStream, Operation, ReadOptions, Stat, StorageError,
+    Capabilities, Entry, Found, Object, ObjectStream, Operation, Presigned, ReadOptions, Stat, StorageError,
     StorageErrorKind, Store, StoreLimits, Walk, WriteMode, WriteOptions, Written,
 };
 
@@ -44,12 +47,16 @@ struct Remote {
     operator: Operator,
     /// The same store under the URL that readers use.
     public: Option<Operator>,
+    /// How long the credentials are good that presigned URLs are signed with.
+    credentials: Life,
     capabilities: Capabilities,
 }
 
 /// Whether a kind of store makes presigned URLs, and whether it creates only what is missing when asked to.
 struct Abilities {
     presign: bool,
+    /// How long the credentials are good that it signs with.
+    credentials: Life,
     create_only: bool,
 }
 
@@ -59,7 +66,7 @@ impl Remote {
         limits: &StoreLimits,
         service: impl Builder,
         public_service: Option<impl Builder>,
-        abilities: &Abilities,
+        abilities: Abilities,
     ) -> Result<Arc<dyn Store>, StorageError> {
         prepare_transport();
         let error = |error| translate(error, name, Operation::Open, "");
@@ -71,7 +78,8 @@ impl Remote {
             create_only: abilities.create_only,
             list: true,
         };
-        let remote = Self { name: name.to_owned(), operator, public, capabilities };
+        let credentials = abilities.credentials;
+        let remote = Self { name: name.to_owned(), operator, public, credentials, capabilities };
         Ok(Arc::new(Paced::new(name, Arc::new(remote), limits)))
     }
 
@@ -93,6 +101,22 @@ impl Remote {
         let complaint =
             "the path begins or ends with white space, which this kind of store does not keep apart";
         Err(StorageError::new(StorageErrorKind::Invalid, &self.name, operation, path, complaint))
+    }
+
+    async fn sign(
+        &self,
+        path: &str,
+        lifetime: Duration,
+        download_name: Option<&str>,
+        content_type: Option<&str>,
+    ) -> Result<String, opendal::Error> {
+        let operator = self.public.as_ref().unwrap_or(&self.operator);
+        let options = PresignOptions {
+            override_content_type: content_type.map(str::to_owned),
+            override_content_disposition: download_name.map(attachment),
+            ..PresignOptions::default()
+        };
+        Ok(operator.presign_read_options(path, lifetime, options).await?.uri().to_string())
     }
 
     async fn find(&self, operation: Operation, path: &str) -> Result<Option<Stat>, StorageError> {
@@ -264,7 +288,7 @@ impl Store for Remote {
         lifetime: Duration,
         download_name: Option<&str>,
         content_type: Option<&str>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Presigned>, StorageError> {
         self.check(Operation::Presign, path)?;
         if !self.capabilities.presign {
             return Ok(None);
@@ -279,22 +303,20 @@ impl Store for Remote {
                 complaint,
             ));
         }
-        let operator = self.public.as_ref().unwrap_or(&self.operator);
-        let options = PresignOptions {
-            override_content_type: content_type.map(str::to_owned),
-            override_content_disposition: download_name.map(attachment),
-            ..PresignOptions::default()
+        let granted = self.credentials.cap(lifetime);
+        let signed = match self.sign(path, granted, download_name, content_type).await {
+            // Credentials are known to be temporary only once they were used.
+            Err(_) if self.credentials.cap(lifetime) < granted => {
+                let granted = self.credentials.cap(lifetime);
+                self.sign(path, granted, download_name, content_type).await.map(|url| (url, granted))
+            }
+            signed => signed.map(|url| (url, granted)),
         };
-        let signed = operator.presign_read_options(path, lifetime, options).await;
-        Ok(Some(signed.map_err(self.error(Operation::Presign, path))?.uri().to_string()))
+        let (url, lifetime) = signed.map_err(self.error(Operation::Presign, path))?;
+        Ok(Some(Presigned { url, lifetime }))
     }
 
     async fn probe(&self) -> Result<(), StorageError> {
         self.find(Operation::Probe, PROBE).await.map(drop)
     }
-}
-
-/// A download under this name, in the notation of RFC 6266 that holds any character.
-fn attachment(name: &str) -> String {
-    format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
 }

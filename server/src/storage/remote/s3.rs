@@ -5,8 +5,9 @@ use std::sync::Arc;
 use opendal::services::S3;
 
 use super::super::{S3Settings, StorageError, Store, StoreLimits};
+use super::credentials::Watched;
 use super::secret::{given, invalid};
-use super::{Abilities, Remote};
+use super::{Abilities, Life, Remote};
 
 /// What most servers other than Amazon's take for their region.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -25,13 +26,23 @@ pub(in super::super) fn open(
         return Err(invalid(name, "an access key needs both its id and its secret"));
     }
     let endpoint = settings.endpoint.as_deref().unwrap_or(AMAZON);
-    let public_service =
-        settings.public_endpoint.as_deref().map(|public| service(settings, public, secret.as_deref()));
-    let abilities = Abilities { presign: true, create_only: settings.conditional_writes.unwrap_or(true) };
-    Remote::open(name, limits, service(settings, endpoint, secret.as_deref()), public_service, &abilities)
+    // Each operator finds credentials of its own; those are watched that presigned URLs are signed with.
+    let credentials = Life::default();
+    let of_public = settings
+        .public_endpoint
+        .as_deref()
+        .map(|public| (service(settings, public, secret.as_deref(), credentials.clone()), Life::default()));
+    let (public_service, of_calls) = match of_public {
+        Some((service, unwatched)) => (Some(service), unwatched),
+        None => (None, credentials.clone()),
+    };
+    let create_only = settings.conditional_writes.unwrap_or(true);
+    let abilities = Abilities { presign: true, credentials, create_only };
+    let service = service(settings, endpoint, secret.as_deref(), of_calls);
+    Remote::open(name, limits, service, public_service, abilities)
 }
 
-fn service(settings: &S3Settings, endpoint: &str, secret: Option<&str>) -> S3 {
+fn service(settings: &S3Settings, endpoint: &str, secret: Option<&str>, credentials: Life) -> S3 {
     let mut service = S3::default()
         .bucket(&settings.bucket)
         .endpoint(endpoint)
@@ -43,6 +54,8 @@ fn service(settings: &S3Settings, endpoint: &str, secret: Option<&str>) -> S3 {
         // Given credentials are the only ones: no surprise from the environment or the machine.
         service =
             service.access_key_id(id).secret_access_key(secret).disable_config_load().disable_ec2_metadata();
+    } else {
+        service = service.credential_provider_chain(Watched::chain(credentials));
     }
     if let Some(token) = &settings.session_token {
         service = service.session_token(token.expose());
