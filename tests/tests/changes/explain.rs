@@ -11,6 +11,7 @@ use rendition_tests::{
     pictures::png,
     refusals::refused,
     test_server::{Options, TestServer},
+    until::until,
 };
 
 use super::{put, server, specs};
@@ -129,6 +130,7 @@ async fn failures_jobs_and_deletions_behind_the_server_are_told() {
     assert!(told.is_queued() && told.stored_bytes().is_none(), "{}", told.summary());
     drop(hold);
     client.ensure_generated(CAT).await.unwrap();
+    until("the job is done", || server.engine.queued() == 0).await;
     std::fs::remove_file(server.rendition(&key)).unwrap();
     let told = client.explain(key.as_str()).await.unwrap();
     assert!(told.summary().contains("deleted behind this server"), "{}", told.summary());
