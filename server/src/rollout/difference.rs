@@ -21,7 +21,7 @@ pub enum Change {
     Removed,
     /// It makes something else, under other keys.
     Changed,
-    /// It makes the same, by other policies.
+    /// It makes the same under the same keys, by other policies, or by other words.
     Policy,
 }
 
@@ -135,6 +135,7 @@ fn fields(old: &NamedSpec, new: &NamedSpec) -> Vec<String> {
         ("public", old.public != new.public),
         ("stale_while_revalidate", old.stale_while_revalidate != new.stale_while_revalidate),
         ("previous_for", old.previous_for != new.previous_for),
+        ("on_get", old.on_get != new.on_get),
     ];
     fields.extend(policies.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()));
     fields
@@ -203,8 +204,11 @@ mod tests {
     #[test]
     fn a_spec_that_is_written_otherwise_and_makes_the_same_has_the_same_keys() {
         let plain = "[specs.a]\noutput = { webp = { quality = 60 } }\n";
-        let other = "[specs.a]\noutput = { webp = { quality = 60.0 } }\noperations = []\n";
-        assert!(between(&config(plain), &config(other)).unwrap().is_empty());
+        let same = "[specs.a]\noperations = []\noutput.webp.quality = 60\n";
+        assert!(between(&config(plain), &config(same)).unwrap().is_empty());
+        let with_default = "[specs.a]\noutput = { webp = { quality = 60, method = 4 } }\n";
+        let told = between(&config(plain), &config(with_default)).unwrap();
+        assert!(told.iter().all(|one| one.change == Change::Policy && one.forms.is_empty()), "{told:?}");
     }
 
     #[test]

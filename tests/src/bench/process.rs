@@ -71,7 +71,7 @@ impl Drop for Process {
 }
 
 /// In the environment: the processor of the servers that are measured.
-const SERVER_CORE: &str = "RENDITION_BENCH_SERVER_CORE";
+const SERVER_CORE: &str = "BENCH_SERVER_CORE";
 
 /// Runs this program anew with these arguments on the machine's second processor, and the servers that it starts on the first one.
 /// Where both share all of them, the slowest calls tell of nothing but who was put off for a tick of the scheduler. None where

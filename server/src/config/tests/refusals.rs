@@ -24,7 +24,7 @@ fn unknown_keys_are_refused_with_the_one_that_was_meant() {
     );
     refused(
         "specs.a = { output = { webp = {} }, quality = 3 }",
-        "specs.a.quality: there is no such key; the keys here are operations, output, scaled_decoding, device_pixel_ratio, animation, light, color_profile, metadata, on_damaged, strategy, sources, public, on_get, placeholder",
+        "specs.a.quality: there is no such key; the keys here are operations, output, scaled_decoding, device_pixel_ratio, animation, light, color_profile, metadata, on_damaged, strategy, sources, public, stale_while_revalidate, previous_for, on_get, placeholder",
     );
 }
 
