@@ -80,22 +80,32 @@ impl Inner {
         target: &Target,
         wanted: &VersionTag,
     ) -> Result<Arc<Shelf>, Error> {
-        let place = target.place();
-        if let Some(shelf) = self.shelves.remembered.get(&place)
-            && self.clock.now().since(shelf.asked_at) < self.shelves.lifetime
-            && shelf.epoch == self.epochs.now(|| place.clone())
-            && (target.store.version_policy != VersionPolicy::Observed || shelf.is_of(wanted))
-        {
+        if let Some(shelf) = self.remembered_shelf(target, wanted) {
             return Ok(shelf);
         }
-        let (inner, target) = (self.clone(), target.clone());
-        let look =
-            self.shelves.looks.join(place.clone(), || async move { inner.look_at_shelf(&target).await });
-        let shelf = look.await.unwrap_or_else(|| Err(Error::internal("a look at a shelf panicked")))?;
-        if !self.shelves.lifetime.is_zero() {
-            self.shelves.remembered.insert(place, shelf.clone());
-        }
-        Ok(shelf)
+        let (inner, target, wanted) = (self.clone(), target.clone(), wanted.clone());
+        let look = self.shelves.looks.join(target.place(), || async move {
+            // Another look may have ended since it was not remembered.
+            if let Some(shelf) = inner.remembered_shelf(&target, &wanted) {
+                return Ok(shelf);
+            }
+            let shelf = inner.look_at_shelf(&target).await?;
+            if !inner.shelves.lifetime.is_zero() {
+                inner.shelves.remembered.insert(target.place(), shelf.clone());
+            }
+            Ok(shelf)
+        });
+        look.await.unwrap_or_else(|| Err(Error::internal("a look at a shelf panicked")))
+    }
+
+    /// The shelf as it is remembered, if that is of the version that is wanted.
+    fn remembered_shelf(&self, target: &Target, wanted: &VersionTag) -> Option<Arc<Shelf>> {
+        let place = target.place();
+        let shelf = self.shelves.remembered.get(&place)?;
+        let is_fresh = self.clock.now().since(shelf.asked_at) < self.shelves.lifetime
+            && shelf.epoch == self.epochs.now(|| place)
+            && (target.store.version_policy != VersionPolicy::Observed || shelf.is_of(wanted));
+        is_fresh.then_some(shelf)
     }
 
     async fn look_at_shelf(&self, target: &Target) -> Result<Arc<Shelf>, Error> {

@@ -75,7 +75,8 @@ async fn all_who_ask_share_one_listing_and_one_job() {
     let before = server.counts("renditions").list();
     let hold = server.faults("media").hold_next(Operation::Read);
     let asked = join_all((0..20).map(|_| client.ensure_generated(CAT))).await;
-    assert!(asked.iter().all(|ensured| told(ensured.as_ref().unwrap()) == (Outcome::Found, true)));
+    let asked: Vec<_> = asked.iter().map(|ensured| told(ensured.as_ref().unwrap())).collect();
+    assert_eq!(asked, [(Outcome::Found, true); 20]);
     let again = client.ensure_generated(CAT).await.unwrap();
     assert_eq!((told(&again), again.rendition().evidence()), ((Outcome::Found, true), Evidence::Cache));
     assert_eq!(server.counts("renditions").list(), before + 1);
