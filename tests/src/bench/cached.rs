@@ -27,10 +27,12 @@ const WINDOW: Duration = Duration::from_millis(500);
 const WARM_UP: Duration = Duration::from_millis(500);
 const ALONE: Duration = Duration::from_millis(100);
 
-/// Measures and reports: the servers on one processor, the callers on another one.
+/// Measures and reports twice: the servers on one processor and the callers on another one, in a process of its own, and all
+/// of them on all processors.
 pub async fn run(report: &mut Report) {
     if let Some(is_met) = process::beside(&["cached"]) {
-        return report.told("cached calls (above)", is_met);
+        report.told("cached calls, servers and callers on processors of their own (above)", is_met);
+        report.title("the same, all on all processors");
     }
     let served = Served::start();
     for number in 0..NAMES {
@@ -45,21 +47,12 @@ pub async fn run(report: &mut Report) {
     }
     let sides = Sides::start(&served, &named[0], "named").await;
     for call in Call::ALL {
-        sides.compare(report, (call.name(), Bounds::Must), call, &named).await;
+        sides.compare(report, call.name(), call, &named).await;
     }
     // Its URL holds the spec, so its echo has a longer answer.
     let sides = Sides::start(&served, &inline[0], "inline").await;
     let title = "EnsureGenerated, spec inline";
-    sides.compare(report, (title, Bounds::Told), Call::EnsureGenerated, &inline).await;
-}
-
-/// Whether the figures of a call have bounds.
-#[derive(Clone, Copy)]
-enum Bounds {
-    /// They must keep to them.
-    Must,
-    /// They are worth knowing.
-    Told,
+    sides.compare(report, title, Call::EnsureGenerated, &inline).await;
 }
 
 struct Sides<'a> {
@@ -87,13 +80,7 @@ impl<'a> Sides<'a> {
 }
 
 impl Sides<'_> {
-    async fn compare(
-        &self,
-        report: &mut Report,
-        (title, bounds): (&str, Bounds),
-        call: Call,
-        names: &[RenditionRef],
-    ) {
+    async fn compare(&self, report: &mut Report, title: &str, call: Call, names: &[RenditionRef]) {
         report.title(&format!(
             "cached {title} / bare echo: {CALLERS} in flight on {CONNECTIONS} connections, {PAIRS} pairs"
         ));
@@ -113,17 +100,9 @@ impl Sides<'_> {
             let (ours, echo) = self.pair(pair, call, names, 1, ALONE).await;
             alone.push(ours.median, echo.median);
         }
-        let figures = [
-            ("requests/s", rate.ratio(), Bound::AtLeast(0.80), &rate),
-            ("CPU per request, us", cpu.ratio(), Bound::AtMost(1.25), &cpu),
-            ("p99 under load, us", tail.ratio(), Bound::AtMost(1.5), &tail),
-        ];
-        for (name, ratio, bound, pairs) in figures {
-            match bounds {
-                Bounds::Must => report.must(&format!("{title}: {name}"), ratio, bound, pairs),
-                Bounds::Told => report.note(name, format_args!("{ratio:>7.2}  {pairs}")),
-            }
-        }
+        report.must(&format!("{title}: requests/s"), rate.ratio(), Bound::AtLeast(0.80), &rate);
+        report.must(&format!("{title}: CPU per request, us"), cpu.ratio(), Bound::AtMost(1.25), &cpu);
+        report.must(&format!("{title}: p99 under load, us"), tail.ratio(), Bound::AtMost(1.5), &tail);
         report.note("p50 under load, us", format_args!("{:>7.2}  {median}", median.ratio()));
         report.note("p50 with one call in flight, us", format_args!("{:>7.2}  {alone}", alone.ratio()));
     }
