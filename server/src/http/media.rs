@@ -5,9 +5,14 @@ use std::net::SocketAddr;
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 
-use super::{accept::accepted, policy::MediaPolicy, query::query, refusal::refuse, stored};
+use super::{accept::accepted, policy::MediaPolicy, refusal::refuse, stored};
 use crate::{
-    engine::{Engine, MediaContent, MediaRequest, StandIn, gate::Caller, request::Call, urls::AUTO_PREFIX},
+    engine::{
+        Engine, MediaContent, MediaRequest, StandIn,
+        gate::Caller,
+        request::Call,
+        urls::{AUTO_PREFIX, Query},
+    },
     model::{Error, State},
 };
 
@@ -26,7 +31,7 @@ pub async fn answer(
     peer: SocketAddr,
 ) -> Response {
     let is_negotiated = uri.path().starts_with(AUTO_PREFIX);
-    let query = query(uri.query().unwrap_or_default());
+    let query = Query::parse(uri.query().unwrap_or_default());
     // What is not signed is not taken from the query.
     let download = query.download.clone().filter(|name| query.signature.is_some() && !name.is_empty());
     let accept = if is_negotiated { accepted(headers) } else { Vec::new() };

@@ -7,7 +7,6 @@ mod conditions;
 mod media;
 mod patient;
 mod policy;
-mod query;
 mod range;
 mod refusal;
 pub mod server;

@@ -1,7 +1,5 @@
 //! What is to be explained: a key, or a media URL with its signature.
 
-use percent_encoding::percent_decode_str;
-
 use super::super::urls::{AUTO_PREFIX, Forged, MEDIA_PREFIX, MediaUrls, Place, Query};
 use crate::model::{Error, Reason, Timestamp, key::KeyParts};
 
@@ -81,27 +79,7 @@ fn split(url: &str) -> Option<(&str, Query)> {
     // The public URL may have a path of its own, which whoever forwards to the endpoint takes away.
     let prefixes = [MEDIA_PREFIX, AUTO_PREFIX].into_iter();
     let path = &before[prefixes.filter_map(|prefix| before.find(prefix)).min()?..];
-    Some((path, parse_query(query)))
-}
-
-/// The signed parts of a query; of one that comes twice the first counts, as at the media endpoint.
-fn parse_query(text: &str) -> Query {
-    let mut query = Query::default();
-    for pair in text.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let slot = match name {
-            "expires" => &mut query.expires,
-            "key" => &mut query.key,
-            "signature" => &mut query.signature,
-            "spec" => &mut query.spec,
-            "download" => &mut query.download,
-            _ => continue,
-        };
-        if slot.is_none() {
-            *slot = Some(percent_decode_str(value).decode_utf8_lossy().into_owned());
-        }
-    }
-    query
+    Some((path, Query::parse(query)))
 }
 
 fn signature(path: &str, query: &Query, urls: &MediaUrls, now: Timestamp) -> ExplainedUrl {

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
 use ring::hmac;
 
 use super::encoding;
@@ -40,6 +41,28 @@ pub struct Query {
     pub spec: Option<String>,
     /// A file name to be saved under.
     pub download: Option<String>,
+}
+
+impl Query {
+    /// Reads the query of a URL, of which other parts are none of ours; of one that comes twice the first counts.
+    pub fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        for pair in text.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let slot = match name {
+                "expires" => &mut query.expires,
+                "key" => &mut query.key,
+                "signature" => &mut query.signature,
+                "spec" => &mut query.spec,
+                "download" => &mut query.download,
+                _ => continue,
+            };
+            if slot.is_none() {
+                *slot = Some(percent_decode_str(value).decode_utf8_lossy().into_owned());
+            }
+        }
+        query
+    }
 }
 
 /// Why a signature does not hold.
