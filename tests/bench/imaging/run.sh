@@ -6,25 +6,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
-peers="$root/.bench"
-corpus=${CORPUS:-$root/../shared/corpus}
-
-if [ ! -d "$corpus/photos" ]; then
-    echo "the photographs are missing: set CORPUS to the folder that holds photos/" >&2
-    exit 2
-fi
-
-mkdir -p "$peers"
-if [ ! -x "$peers/venv/bin/python" ]; then
-    python3 -m venv "$peers/venv"
-fi
-"$peers/venv/bin/python" -c "import pyvips, numpy, PIL" 2>/dev/null ||
-    "$peers/venv/bin/pip" --quiet install "pyvips[binary]" numpy pillow
-if [ ! -d "$peers/node_modules/sharp" ]; then
-    [ -f "$peers/package.json" ] || echo '{ "private": true }' >"$peers/package.json"
-    npm --prefix "$peers" --silent install sharp
-fi
+. "$here/../peers.sh"
 
 cd "$root"
 cargo build --quiet --release -p rendition-imaging ${FEATURES:+--features "$FEATURES"} --example imaging-worker

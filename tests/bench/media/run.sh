@@ -7,25 +7,9 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
-peers="$root/.bench"
-corpus=${CORPUS:-$root/../shared/corpus}
-
-if [ ! -d "$corpus/photos" ]; then
-    echo "the photographs are missing: set CORPUS to the folder that holds photos/" >&2
-    exit 2
-fi
-
+modules=aiohttp
+. "$here/../peers.sh"
 mkdir -p "$peers/system"
-if [ ! -x "$peers/venv/bin/python" ]; then
-    python3 -m venv "$peers/venv"
-fi
-"$peers/venv/bin/python" -c "import pyvips, numpy, PIL, aiohttp" 2>/dev/null ||
-    "$peers/venv/bin/pip" --quiet install "pyvips[binary]" numpy pillow aiohttp
-if [ ! -d "$peers/node_modules/sharp" ]; then
-    [ -f "$peers/package.json" ] || echo '{ "private": true }' >"$peers/package.json"
-    npm --prefix "$peers" --silent install sharp
-fi
 
 # unpacked PACKAGE PATTERN: the path of a file, from the system or from a Debian package unpacked beside us.
 unpacked() {
