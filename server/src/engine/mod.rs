@@ -105,7 +105,7 @@ pub use self::{
     prewarm::{Execution, Make, Prewarm, Prewarmed, WarmFailure},
     progress::Told,
     purge::{Buried, Purge},
-    read::{Bytestream, Opened, Stored},
+    read::{Bytestream, Opened, Stored, deleted_meanwhile},
     specs::{Overlays, Registered, ResolvedSpec, Specs},
     stores::storage_error,
     upload::{Put, Upload},

@@ -106,22 +106,6 @@ impl Inner {
         }
     }
 
-    /// The facts of a rendition's object; generates it if it is missing, also if it was there a moment ago.
-    pub(super) async fn stat_stored(self: &Arc<Self>, call: &Call, keyed: Keyed) -> Result<Stat, Error> {
-        let mut stored = self.stored(call, keyed).await?;
-        for _ in 0..2 {
-            let key = &stored.keyed.key;
-            let stat = self.stores.rendition().store.stat(key.as_str()).await;
-            if let Some(stat) = stat.map_err(|error| storage_error(&error))? {
-                return Ok(stat);
-            }
-            self.renditions.forget(key);
-            let keyed = stored.wanted.map_or(stored.keyed, |wanted| *wanted);
-            stored = self.stored(call, keyed).await?;
-        }
-        Err(deleted_meanwhile())
-    }
-
     /// Makes sure that a rendition is stored, as JUST_IN_TIME does.
     pub(super) async fn stored(self: &Arc<Self>, call: &Call, keyed: Keyed) -> Result<Stored, Error> {
         if let Recall::Ready(record) = self.recall(&keyed, None) {
@@ -186,7 +170,8 @@ impl Inner {
 }
 
 /// The error for a rendition that somebody deletes again and again.
-pub(super) fn deleted_meanwhile() -> Error {
+/// The error for a rendition that is deleted again and again.
+pub fn deleted_meanwhile() -> Error {
     Error::new(Reason::StorageUnavailable, "the rendition was deleted while it was read: try again")
         .retry_after(std::time::Duration::from_secs(1))
 }

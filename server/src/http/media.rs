@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use super::{accept::accepted, policy::MediaPolicy, refusal::refuse, stored};
 use crate::{
     engine::{
-        Engine, MediaContent, MediaRequest, StandIn,
+        Engine, MediaContent, MediaRequest, StandIn, deleted_meanwhile,
         gate::Caller,
         request::Call,
         urls::{AUTO_PREFIX, Query},
@@ -18,6 +18,8 @@ use crate::{
 
 /// What a placeholder may be kept for: the rendition may be there any moment.
 const STAND_IN: HeaderValue = HeaderValue::from_static("public, max-age=5");
+/// How often a rendition is looked for that is known to be there and is not.
+const LOOKS: u32 = 3;
 /// How the rendition stands that a placeholder is shown for.
 const RENDITION_STATE: HeaderName = HeaderName::from_static("rendition-state");
 
@@ -38,16 +40,22 @@ pub async fn answer(
     let request = MediaRequest { path: uri.path().to_owned(), query, accept };
     let call = Call::interactive(Caller::Address(peer.ip()), None);
     let answered = async {
-        let found = engine.media(&call, &request).await?;
-        let mut answer = match &found.content {
-            MediaContent::Stored(stored) => {
-                let asked = stored::Asked { method, headers, download: download.as_deref() };
-                stored::serve(stored, &call, &asked, policy.patience).await?
+        // A rendition that was deleted behind the cache is missing as any other, from the second look on.
+        for _ in 0..LOOKS {
+            let found = engine.media(&call, &request).await?;
+            let answer = match &found.content {
+                MediaContent::Stored(stored) => {
+                    let asked = stored::Asked { method, headers, download: download.as_deref() };
+                    stored::serve(stored, &asked, policy.patience).await?
+                }
+                MediaContent::StandIn(stand_in) => Some(shown(stand_in, method)),
+            };
+            if let Some(mut answer) = answer {
+                policy.tag(answer.headers_mut(), &found.store, &found.path);
+                return Ok(answer);
             }
-            MediaContent::StandIn(stand_in) => shown(stand_in, method),
-        };
-        policy.tag(answer.headers_mut(), &found.store, &found.path);
-        Ok(answer)
+        }
+        Err(deleted_meanwhile())
     };
     let mut answer = answered.await.unwrap_or_else(|error: Error| refuse(&error));
     if is_negotiated {

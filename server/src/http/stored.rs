@@ -12,7 +12,7 @@ use super::{
     refusal::plain,
 };
 use crate::{
-    engine::{StoredMedia, request::Call, urls::VERSIONED},
+    engine::{StoredMedia, urls::VERSIONED},
     model::{Error, ImageInfo, download::attachment},
     storage::Stat,
 };
@@ -35,28 +35,27 @@ pub struct Asked<'a> {
     pub download: Option<&'a str>,
 }
 
-/// Answers with a stored rendition. The facts as remembered choose what is opened; what is sent goes by the object itself.
+/// Answers with a stored rendition; none if it is gone. The facts as remembered choose what is opened; what is sent goes by the object itself.
 pub async fn serve(
     found: &StoredMedia,
-    call: &Call,
     asked: &Asked<'_>,
     patience: Duration,
-) -> Result<Response, Error> {
+) -> Result<Option<Response>, Error> {
     let (headers, remembered) = (asked.headers, found.stored.image());
     if is_known_by_tag(headers, &remembered.etag) {
-        return Ok(empty(StatusCode::NOT_MODIFIED, found, &remembered.etag));
+        return Ok(Some(empty(StatusCode::NOT_MODIFIED, found, &remembered.etag)));
     }
     // A range means nothing to any method but GET.
     if asked.method == Method::HEAD {
-        let stat = found.stat(call).await?;
+        let Some(stat) = found.stat().await? else { return Ok(None) };
         let etag = tag(&remembered, &stat);
-        return Ok(match judge(headers, &etag, stat.modified) {
+        return Ok(Some(match judge(headers, &etag, stat.modified) {
             Judgement::NotModified => empty(StatusCode::NOT_MODIFIED, found, &etag),
             Judgement::Failed => empty(StatusCode::PRECONDITION_FAILED, found, &etag),
             Judgement::Send => {
                 described(empty(StatusCode::OK, found, &etag), &remembered, &stat, stat.size, asked)
             }
-        });
+        }));
     }
     let first = match wanted(headers, remembered.size_bytes) {
         Wanted::Part(range)
@@ -66,11 +65,11 @@ pub async fn serve(
         }
         _ => None,
     };
-    let mut opened = found.open(call, first.clone()).await?;
+    let Some(mut opened) = found.open(first.clone()).await? else { return Ok(None) };
     let etag = tag(&remembered, &opened.stat);
     match judge(headers, &etag, opened.stat.modified) {
-        Judgement::NotModified => return Ok(empty(StatusCode::NOT_MODIFIED, found, &etag)),
-        Judgement::Failed => return Ok(empty(StatusCode::PRECONDITION_FAILED, found, &etag)),
+        Judgement::NotModified => return Ok(Some(empty(StatusCode::NOT_MODIFIED, found, &etag))),
+        Judgement::Failed => return Ok(Some(empty(StatusCode::PRECONDITION_FAILED, found, &etag))),
         Judgement::Send => {}
     }
     let size = opened.stat.size;
@@ -85,11 +84,14 @@ pub async fn serve(
             let mut answer =
                 plain(StatusCode::RANGE_NOT_SATISFIABLE, "the rendition has no such bytes\n".into());
             answer.headers_mut().insert(header::CONTENT_RANGE, ascii(&format!("bytes */{size}")));
-            return Ok(answer);
+            return Ok(Some(answer));
         }
     };
     if part != first {
-        opened = found.open(call, part.clone()).await?;
+        match found.open(part.clone()).await? {
+            Some(again) => opened = again,
+            None => return Ok(None),
+        }
     }
     let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
     let length = part.as_ref().map_or(size, |part| part.end - part.start);
@@ -99,7 +101,7 @@ pub async fn serve(
         answer.headers_mut().insert(header::CONTENT_RANGE, ascii(&range));
     }
     *answer.body_mut() = body(opened.bytes, length, patience).await?;
-    Ok(answer)
+    Ok(Some(answer))
 }
 
 /// The tag of what was opened, which may be younger than what was remembered.

@@ -12,7 +12,7 @@ pub use self::stand_in::StandIn;
 pub(super) use self::{names::spec_changed, stand_in::StandIns};
 use super::{
     Inner,
-    read::{Opened, Stored, deleted_meanwhile},
+    read::{Opened, Stored},
     request::Call,
     settings::OnGet,
     stores::storage_error,
@@ -62,22 +62,20 @@ pub struct StoredMedia {
 }
 
 impl StoredMedia {
-    /// Opens the rendition or a part of it, making it anew if it was deleted behind the cache.
-    pub async fn open(&self, call: &Call, range: Option<Range<u64>>) -> Result<Opened, Error> {
-        if self.stored.is_stale() {
-            // What was told of it holds for this one alone.
-            return self.inner.open_stored(&self.stored, range).await?.ok_or_else(deleted_meanwhile);
-        }
-        self.inner.open(call, self.stored.keyed.clone(), range).await.map(|(_, opened)| opened)
+    /// Opens the rendition or a part of it; none if it was deleted behind the cache, which is known then. What was told of it
+    /// holds for this object alone, so whoever wants another one asks for the URL again.
+    pub async fn open(&self, range: Option<Range<u64>>) -> Result<Option<Opened>, Error> {
+        self.inner.open_stored(&self.stored, range).await
     }
 
-    /// The facts of the stored object alone; makes it anew if it was deleted behind the cache.
-    pub async fn stat(&self, call: &Call) -> Result<Stat, Error> {
-        if self.stored.is_stale() {
-            let stat = self.inner.stores.rendition().store.stat(self.stored.key().as_str()).await;
-            return stat.map_err(|error| storage_error(&error))?.ok_or_else(deleted_meanwhile);
+    /// The facts of the stored object alone; none as for [`Self::open`].
+    pub async fn stat(&self) -> Result<Option<Stat>, Error> {
+        let stat = self.inner.stores.rendition().store.stat(self.stored.key().as_str()).await;
+        let stat = stat.map_err(|error| storage_error(&error))?;
+        if stat.is_none() {
+            self.inner.renditions.forget(self.stored.key());
         }
-        self.inner.stat_stored(call, self.stored.keyed.clone()).await
+        Ok(stat)
     }
 }
 
