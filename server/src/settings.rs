@@ -13,7 +13,9 @@ use crate::{
     engine::{
         Overlays,
         capacity::Capacity,
-        settings::{self as engine, EngineLimits, NamedSpec, PictureFamily, Settings, StoreEntry},
+        settings::{
+            self as engine, EngineLimits, NamedSpec, PictureFamily, PlaceholderImage, Settings, StoreEntry,
+        },
         urls::{self, MediaUrls, SigningKey},
     },
     existence::{Lifetime, Lifetimes},
@@ -93,7 +95,9 @@ pub fn specs(config: &Config) -> Vec<NamedSpec> {
         previous_for: named.previous_for,
         on_get: match &named.on_get {
             OnGet::Generate => engine::OnGet::Generate,
-            OnGet::Placeholder(image) => engine::OnGet::Placeholder(image.clone().into()),
+            OnGet::Placeholder(image) => {
+                engine::OnGet::Placeholder(PlaceholderImage::new(image.clone().into()))
+            }
         },
     });
     specs.collect()

@@ -46,7 +46,23 @@ pub enum OnGet {
     #[default]
     Generate,
     /// It queues, and shows this encoded image meanwhile.
-    Placeholder(Bytes),
+    Placeholder(PlaceholderImage),
+}
+
+/// An encoded image that is shown until there is a rendition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceholderImage {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// What tells it from others.
+    pub(super) digest: blake3::Hash,
+}
+
+impl PlaceholderImage {
+    /// Takes the bytes of an image that can be decoded.
+    pub fn new(bytes: Bytes) -> Self {
+        Self { digest: blake3::hash(&bytes), bytes }
+    }
 }
 
 /// A spec in the configuration.

@@ -44,10 +44,7 @@ impl Inner {
     ) -> Result<Arc<ResolvedSpec>, Error> {
         let registered = self.specs.get(id)?;
         let chosen = match place {
-            Place::Key(parts) => registered
-                .resolutions()
-                .iter()
-                .find(|spec| spec.digest == parts.digest && spec.format == parts.format),
+            Place::Key(parts) => registered.resolution_of(parts),
             Place::Family(parts) => Some(registered.resolve(&request.accept))
                 .filter(|spec| spec.family.as_ref().is_some_and(|family| *family.digest() == parts.digest)),
         };

@@ -10,8 +10,8 @@ use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::{
     engine::{
-        Inner, coalesce::Coalesce, fetch::overloaded, rank::Rank, request::Call, target::Keyed, verdict,
-        workers::guarded,
+        Inner, coalesce::Coalesce, fetch::overloaded, rank::Rank, request::Call, settings::PlaceholderImage,
+        target::Keyed, verdict, workers::guarded,
     },
     model::{Digest, Error, State},
 };
@@ -34,8 +34,8 @@ pub struct StandIn {
     pub state: State,
 }
 
-/// A spec and a size: what tells images apart.
-type Name = (Digest, Size);
+/// An image, a spec and a size: what tells what is shown apart.
+type Name = (blake3::Hash, Digest, Size);
 
 /// The images made already, and those in the making.
 #[derive(Debug)]
@@ -64,15 +64,15 @@ impl Inner {
         call: &Call,
         keyed: &Keyed,
         state: State,
-        image: &Bytes,
+        image: &PlaceholderImage,
     ) -> Result<StandIn, Error> {
         let spec = &keyed.target.spec;
         let size = bounded(self.expected_size(call, keyed).await);
-        let name = (spec.digest, size);
+        let name = (image.digest, spec.digest, size);
         let bytes = match self.stand_ins.images.get(&name) {
             Some(bytes) => bytes,
             None => {
-                let (inner, image, rank) = (self.clone(), image.clone(), Rank::new(&call.ticket));
+                let (inner, image, rank) = (self.clone(), image.bytes.clone(), Rank::new(&call.ticket));
                 let wanted = filling(&spec.spec, size);
                 let made = self.stand_ins.making.join(name, || async move {
                     let bytes = inner.make_stand_in(image, wanted, &rank).await?;

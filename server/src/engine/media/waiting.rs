@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::MediaContent;
 use crate::{
     engine::{
@@ -13,7 +11,7 @@ use crate::{
         read::Stored,
         recall::Recall,
         request::{Call, Mode},
-        settings::VersionPolicy,
+        settings::{PlaceholderImage, VersionPolicy},
         specs::ResolvedSpec,
         target::{Keyed, Target},
         urls::Place,
@@ -39,7 +37,7 @@ impl Inner {
         place: &Place,
         spec: Arc<ResolvedSpec>,
         signed: bool,
-        image: &Bytes,
+        image: &PlaceholderImage,
     ) -> Result<MediaContent, Error> {
         let present = match self.present_key(place, &spec, signed).await {
             Err(error) if error.reason() == Reason::SourceNotFound => {
