@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::{
-    Engine, Inner,
+    Engine, Inner, Shared,
     flight::{Landing, Waiting, landing},
     gate::{Caller, Class, Ticket},
     parking::Mutex,
@@ -143,7 +143,9 @@ impl Inner {
             tracing::warn!(%key, %error, "the crashes of a key cannot be forgiven");
         }
     }
+}
 
+impl Shared {
     /// Works the queue off, one job after another, for ever; each by the registry of `engine` as it is then.
     pub(super) async fn work(self: Arc<Self>, engine: Engine) {
         loop {
@@ -182,7 +184,9 @@ impl Inner {
             self.job_waiters.forget_deserted();
         }
     }
+}
 
+impl Inner {
     async fn do_job(self: &Arc<Self>, job: &Job) -> Landing {
         let payload: Payload = serde_json::from_slice(&job.payload)
             .map_err(|error| Error::internal(format!("the job cannot be read: {error}")))?;

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Inner,
+    Engine, Inner,
     judge::{Garbage, Judge, Verdict},
     pace::Pace,
     prewarm::Execution,
@@ -130,7 +130,11 @@ struct Place {
 impl Inner {
     /// Collects garbage, and tells how far it is. INVALID_ARGUMENT, STORE_NOT_FOUND; then COLLECTION_UNSAFE, or the
     /// storage's error.
-    pub(super) fn collect(self: &Arc<Self>, request: Collect) -> Result<Told<Collected>, Error> {
+    pub(super) fn collect(
+        self: &Arc<Self>,
+        engine: Engine,
+        request: Collect,
+    ) -> Result<Told<Collected>, Error> {
         if let Some(store) = &request.store {
             self.stores.source(Some(store)).map_err(|error| error.field("store"))?;
         }
@@ -155,6 +159,7 @@ impl Inner {
         let course = Course {
             judge: Judge::new(self.clone(), &request, grace),
             inner: self.clone(),
+            engine,
             folder: request.store.map(|store| store.as_str().to_owned()).unwrap_or_default(),
             share,
             execution: request.execution,
@@ -170,6 +175,7 @@ impl Inner {
 /// A collection on its way.
 struct Course {
     inner: Arc<Inner>,
+    engine: Engine,
     judge: Judge,
     folder: String,
     share: f64,
@@ -216,6 +222,8 @@ impl Course {
         let found = self.inner.stores.rendition().store.walk(walk).await;
         let found = found.map_err(|error| storage_error(&error))?;
         let Some(last) = found.last().map(|last| last.path.clone()) else { return Ok(None) };
+        // A collection takes hours, in which specs may be loaded again.
+        self.judge.renew(self.engine.now());
         Ok(Some((last, self.judge.judge(found).await?)))
     }
 

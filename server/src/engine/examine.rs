@@ -76,8 +76,8 @@ impl Inner {
         };
         if !ends_whole(parts.format, &head, &tail, length) {
             // Bytes of another format have another end.
-            return Ok(match rendition_imaging::inspect(&head) {
-                Ok(header) if is_other(&header, parts) => other_format(&header, parts),
+            return Ok(match guarded(|| rendition_imaging::inspect(&head)) {
+                Ok(Ok(header)) if is_other(&header, parts) => other_format(&header, parts),
                 _ => Examined::Defective(
                     Defect::Truncated,
                     format!("it does not end as {} does, after {length} bytes", parts.format),

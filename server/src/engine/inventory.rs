@@ -96,14 +96,7 @@ impl Inner {
             let Some(parts) = KeyParts::parse(&text) else { continue };
             let inventoried = Inventoried {
                 stale: self.is_stale(&parts, present),
-                key: RenditionKey::new(
-                    &parts.store,
-                    &parts.path,
-                    &parts.label,
-                    &parts.version,
-                    &parts.digest,
-                    parts.format,
-                ),
+                key: parts.key(),
                 label: parts.label,
                 version: parts.version,
                 format: parts.format,

@@ -12,9 +12,10 @@ use super::{
     presence::Presence,
     settings::StoreEntry,
     stores::storage_error,
+    tolerance::Tolerance,
 };
 use crate::{
-    model::{Error, Label, Reason, RenditionKey, SourcePath, StoreName, Timestamp, key::KeyParts},
+    model::{Error, Label, Reason, SourcePath, StoreName, Timestamp, key::KeyParts},
     storage::{Found, Walk},
 };
 
@@ -98,6 +99,11 @@ impl Judge {
         }
     }
 
+    /// Goes by the specs as they are configured now.
+    pub fn renew(&mut self, inner: Arc<Inner>) {
+        self.inner = inner;
+    }
+
     /// How old a rendition must be to go.
     pub fn grace(&self) -> Duration {
         self.grace
@@ -138,6 +144,13 @@ impl Judge {
             (Label::Named(id), _) => match self.inner.specs.get(id) {
                 Err(_) => Alone::Garbage(Garbage::SpecGone),
                 Ok(spec) if spec.accounts_for(parts) => Alone::AskSource,
+                // It may stand in for what the spec makes now.
+                Ok(_)
+                    if self
+                        .tolerates(&parts.label, |tolerance| tolerance.allows_earlier_forms(self.now())) =>
+                {
+                    Alone::AskSource
+                }
                 Ok(_) => Alone::Garbage(Garbage::SpecChanged),
             },
         }
@@ -176,6 +189,13 @@ impl Judge {
         for Question { parts, found } in questions {
             verdicts.push(match presences.get(&parts.path) {
                 Some(Presence::Gone) => self.sentence(&parts, &found, Garbage::SourceGone),
+                // For how long it may stand in depends on when its source changed, which no listing tells.
+                Some(Presence::Version(version))
+                    if *version != parts.version
+                        && self.tolerates(&parts.label, Tolerance::knows_older_versions) =>
+                {
+                    Verdict::Spared
+                }
                 Some(Presence::Version(version)) if *version != parts.version => {
                     self.sentence(&parts, &found, Garbage::VersionGone)
                 }
@@ -218,17 +238,29 @@ impl Judge {
         let Some(modified) = found.modified.filter(|_| self.is_older(found, self.grace)) else {
             return Verdict::Spared;
         };
-        let KeyParts { store, path, label, version, digest, format } = parts;
         Verdict::Garbage(CollectedRendition {
-            key: RenditionKey::new(store, path, label, version, digest, *format),
+            key: parts.key(),
             reason,
             size: found.size.unwrap_or(0),
             modified: modified.into(),
         })
     }
 
+    /// Whether the spec of a label allows older renditions to stand in, in this sense.
+    fn tolerates(&self, label: &Label, allows: impl Fn(&Tolerance) -> bool) -> bool {
+        let Label::Named(id) = label else { return false };
+        let spec = self.inner.specs.get(id);
+        spec.is_ok_and(|spec| {
+            spec.resolutions().iter().any(|form| form.tolerance.as_ref().is_some_and(&allows))
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
     fn is_older(&self, found: &Found, age: Duration) -> bool {
-        let now = self.inner.clock.now();
+        let now = self.now();
         found.modified.is_some_and(|modified| now.since(Timestamp::from(modified)) >= age)
     }
 }

@@ -258,9 +258,9 @@ impl Engine {
     /// stops it; a job that is stopped stays in the queue.
     pub fn start(&self) -> Vec<JoinHandle<()>> {
         let inner = self.now();
-        let work = || inner.runtime.spawn(inner.clone().work(self.clone()));
+        let work = || inner.runtime.spawn(inner.shared.clone().work(self.clone()));
         let mut tasks: Vec<_> = (0..inner.limits.background_jobs).map(|_| work()).collect();
-        let tidied = inner.clone();
+        let tidied = inner.shared.clone();
         tasks.push(inner.runtime.spawn(async move {
             let mut ticks = tokio::time::interval(TIDY);
             loop {
@@ -270,7 +270,7 @@ impl Engine {
                 tidied.images.tidy();
             }
         }));
-        let pruned = inner.clone();
+        let pruned = inner.shared.clone();
         tasks.push(inner.runtime.spawn(async move {
             let mut ticks = tokio::time::interval(PRUNE);
             loop {
@@ -329,7 +329,7 @@ impl Engine {
         items: Vec<RenditionRef>,
     ) -> Result<impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<>, Error> {
         self.check_batch(items.len(), "renditions")?;
-        Ok(self.now().watch(items))
+        Ok(watch::watch(self.clone(), items))
     }
 
     /// Opens a rendition; generates it if it is missing.
@@ -399,7 +399,7 @@ impl Engine {
 
     /// Removes what no source and no spec accounts for, and tells how far it is.
     pub fn collect(&self, request: Collect) -> Result<Told<Collected>, Error> {
-        self.now().collect(request)
+        self.now().collect(self.clone(), request)
     }
 
     /// Looks whether stored renditions are what their keys say, and tells how far it is.

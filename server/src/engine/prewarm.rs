@@ -21,7 +21,7 @@ use super::{
     specs::{Registered, ResolvedSpec},
     warm::{Warm, Warmed},
 };
-use crate::model::{Error, Label, Reason, Scope, SourcePath, SpecId, StoreName};
+use crate::model::{Digest, Error, Label, Reason, Scope, SourcePath, SpecId, StoreName};
 
 /// Sources at a time for each processor, where the caller does not say.
 const PER_PROCESSOR: usize = 4;
@@ -127,9 +127,12 @@ impl Inner {
             });
             named.collect::<Result<Vec<_>, _>>()?
         };
+        // What is made is a part of the call: by specs that have changed since, its beginning would have to be made anew.
+        let digests: Vec<Digest> =
+            specs.iter().flat_map(|spec| spec.resolutions()).map(|spec| spec.digest).collect();
         let resume = Resume::new(&format!(
-            "prewarm {} {:?} {:?} {:?} {:?}",
-            store.name, request.scope, request.specs, request.accept, request.make
+            "prewarm {} {:?} {:?} {:?} {:?} {:?} {digests:?}",
+            store.name, request.scope, request.specs, request.accept, request.make, request.execution
         ));
         let begin: String = resume.place(&request.resume_token)?.unwrap_or_default();
         let concurrency = request.concurrency.unwrap_or(self.limits.cpu_workers * PER_PROCESSOR);

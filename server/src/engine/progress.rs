@@ -3,10 +3,10 @@
 //! The work is a task of its own. It ends when its listener goes away, and when the server drains; what it has begun on
 //! other tasks ends by itself.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{
-    StreamExt,
+    FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
 use tokio::{sync::mpsc, time::Instant};
@@ -59,7 +59,9 @@ impl Inner {
         self.runtime.spawn(async move {
             let done = tokio::select! {
                 biased;
-                done = work => done,
+                done = AssertUnwindSafe(work).catch_unwind() => {
+                    done.unwrap_or_else(|_| Err(Error::internal("the work panicked")))
+                }
                 () = sender.closed() => return,
                 _ = closing.wait_for(|closing| *closing) => Err(shutting_down()),
             };

@@ -15,7 +15,7 @@ use super::{
     settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
     target::Target,
-    versions::source_not_found,
+    versions::{check_present, source_not_found},
     workers::guarded,
 };
 use crate::{
@@ -62,6 +62,12 @@ impl Inner {
         tag: &VersionTag,
     ) -> Result<Size, Error> {
         let place = target.place();
+        let source = Source {
+            store: Some(place.0.clone()),
+            path: place.1.clone(),
+            version: target.version.clone(),
+            dimensions: None,
+        };
         for hope in HOPES {
             let (beginning, stat) = self.beginning(call, target, hope).await?;
             let Ok(Ok(header)) = guarded(|| rendition_imaging::inspect(&beginning)) else {
@@ -70,6 +76,8 @@ impl Inner {
                 }
                 continue;
             };
+            let observed = stat.version.as_deref().map(Version::observed);
+            check_present(&target.store, &source, observed.as_ref())?;
             let seen = tag_of(&target.store, target.version.as_ref(), stat.version.as_deref());
             let seen = seen.unwrap_or_else(|| tag.clone());
             self.images.measured(&place, &seen, header.size);
@@ -79,12 +87,6 @@ impl Inner {
             }
             return Ok(header.size);
         }
-        let source = Source {
-            store: Some(place.0.clone()),
-            path: place.1.clone(),
-            version: target.version.clone(),
-            dimensions: None,
-        };
         let told = self.inspect(call, &source, Depth::Header).await;
         match told {
             Ok(told) => told.size.ok_or_else(|| Error::internal("an inspected source has no size")),

@@ -29,6 +29,11 @@ impl Tolerance {
         self.older_versions.is_none() && !self.allows_earlier_forms(now)
     }
 
+    /// Whether renditions of older versions ever may.
+    pub fn knows_older_versions(&self) -> bool {
+        self.older_versions.is_some()
+    }
+
     /// Whether renditions of older versions may stand in for one of a source that changed then.
     pub fn allows_older_versions(&self, changed: Option<Timestamp>, now: Timestamp) -> bool {
         match (self.older_versions, changed) {

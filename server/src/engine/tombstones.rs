@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Inner, background::queue_error};
+use super::{Inner, Shared, background::queue_error};
 use crate::{
     model::{Error, SourcePath, StoreName, Version},
     queue::Tombstone,
@@ -38,15 +38,17 @@ impl Inner {
         self.queue.bury(&folder(store, path), tombstone).await.map_err(|error| queue_error(&error))
     }
 
+    /// Takes a tombstone away, because the source is back.
+    pub(super) async fn resurrect(&self, store: &StoreName, path: &SourcePath) -> Result<(), Error> {
+        self.queue.exhume(&folder(store, path)).await.map_err(|error| queue_error(&error))
+    }
+}
+
+impl Shared {
     /// Takes away the tombstones that hold no more. One that cannot be taken away now is met again the next time.
     pub(super) async fn prune_tombstones(&self) {
         if let Err(error) = self.queue.prune_tombstones(self.clock.now().into()).await {
             tracing::warn!(%error, "tombstones that hold no more cannot be taken away");
         }
-    }
-
-    /// Takes a tombstone away, because the source is back.
-    pub(super) async fn resurrect(&self, store: &StoreName, path: &SourcePath) -> Result<(), Error> {
-        self.queue.exhume(&folder(store, path)).await.map_err(|error| queue_error(&error))
     }
 }

@@ -175,6 +175,9 @@ impl Upload {
             return Err(Error::new(Reason::SourceExists, message).field("header.source.path"));
         }
         let (record, renditions) = inner.note(&store, &put.source, wanted).await?;
+        if let Some(tag) = inner.learn_size(&store, &put.source, record.version(), header.size) {
+            inner.images.pictured(&(store.name.clone(), put.source.path.clone()), &tag, &placeholder);
+        }
         let version = put.source.version.clone().or_else(|| record.version().cloned());
         let info = described(&store, &put.source, version, &header, bytes.len());
         let info = SourceInfo { placeholder: Some(placeholder), ..info };

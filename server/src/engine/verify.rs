@@ -249,8 +249,7 @@ async fn look(
     size: Option<u64>,
     (depth, repair): (Depth, Repair),
 ) -> Looked {
-    let KeyParts { store, path, label, version, digest, format } = &parts;
-    let key = RenditionKey::new(store, path, label, version, digest, *format);
+    let key = parts.key();
     let mut examined = inner.examine(&key, &parts, size, depth, &ticket).await;
     if matches!(examined, Ok(Examined::Defective(..))) {
         // It may have been written anew between two reads; what is so twice is so.
@@ -291,6 +290,10 @@ impl Inner {
         if repair == Repair::Regenerate
             && let Err(error) = self.regenerate(parts, ticket).await
         {
+            // What may pass is no reason to remove what is shown meanwhile.
+            if error.reason().is_temporary() && error.reason() != Reason::SourceChanged {
+                return Err(error);
+            }
             tracing::info!(%key, %error, "a defective rendition is removed, because it cannot be made anew");
         } else if repair == Repair::Regenerate {
             return Ok(true);

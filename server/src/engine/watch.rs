@@ -1,6 +1,6 @@
 //! `Watch`: a snapshot, then what changes, until everything is READY or FAILED. It starts nothing.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::{Stream, stream};
 use tokio::sync::{
@@ -9,7 +9,7 @@ use tokio::sync::{
 };
 
 use super::{
-    Inner,
+    Engine,
     gate::Caller,
     request::{Call, Exists, RenditionRef, View},
 };
@@ -22,31 +22,29 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 pub type Update = (usize, View);
 
 struct Watching {
-    inner: Arc<Inner>,
+    engine: Engine,
     items: Vec<RenditionRef>,
     latest: Vec<Option<View>>,
     changes: broadcast::Receiver<RenditionKey>,
     closing: watch::Receiver<bool>,
 }
 
-impl Inner {
-    /// Watches renditions. Each element tells those that changed; the first tells all. An item that is
-    /// wrong in itself ends the stream with its error.
-    pub(super) fn watch(
-        self: &Arc<Self>,
-        items: Vec<RenditionRef>,
-    ) -> impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<> {
-        let latest = vec![None; items.len()];
-        let changes = self.flights.changes();
-        let closing = self.closing.subscribe();
-        let watching = Watching { inner: self.clone(), items, latest, changes, closing };
-        stream::try_unfold(Some(watching), |watching| async {
-            let Some(mut watching) = watching else { return Ok(None) };
-            let updates = watching.next().await?;
-            let settled = watching.is_settled();
-            Ok(Some((updates, (!settled).then_some(watching))))
-        })
-    }
+/// Watches renditions. Each element tells those that changed; the first tells all. An item that is wrong in itself ends the
+/// stream with its error, and so does one whose spec is configured no more. Every look goes by the specs as they are then.
+pub(super) fn watch(
+    engine: Engine,
+    items: Vec<RenditionRef>,
+) -> impl Stream<Item = Result<Vec<Update>, Error>> + Send + use<> {
+    let latest = vec![None; items.len()];
+    let inner = engine.now();
+    let (changes, closing) = (inner.flights.changes(), inner.closing.subscribe());
+    let watching = Watching { engine, items, latest, changes, closing };
+    stream::try_unfold(Some(watching), |watching| async {
+        let Some(mut watching) = watching else { return Ok(None) };
+        let updates = watching.next().await?;
+        let settled = watching.is_settled();
+        Ok(Some((updates, (!settled).then_some(watching))))
+    })
 }
 
 impl Watching {
@@ -104,7 +102,7 @@ impl Watching {
         // What is known anyway is asked without standing in any line.
         let call = Call::interactive(Caller::Unknown, None);
         let mut updates = Vec::new();
-        for (index, view) in open.into_iter().zip(self.inner.exists(&call, &asked).await) {
+        for (index, view) in open.into_iter().zip(self.engine.now().exists(&call, &asked).await) {
             let view = view.map_err(|error| error.within(&format!("renditions[{index}]")))?;
             let same = self.latest[index].as_ref().is_some_and(|latest| is_same(latest, &view));
             if !same {

@@ -58,6 +58,12 @@ pub struct KeyParts {
 }
 
 impl KeyParts {
+    /// The key that they are the parts of.
+    pub fn key(&self) -> RenditionKey {
+        let Self { store, path, label, version, digest, format } = self;
+        RenditionKey::new(store, path, label, version, digest, *format)
+    }
+
     /// Parses a key; none unless it is exactly what [`RenditionKey::new`] makes.
     pub fn parse(key: &str) -> Option<Self> {
         let (store, rest) = key.split_once('/')?;

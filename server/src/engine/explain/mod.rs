@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub use self::subject::{ExplainedUrl, SignatureStanding, Subject};
 use super::{
     Engine, Inner,
+    background::FORCED,
     settings::{StoreEntry, VersionPolicy},
     stores::storage_error,
     urls::Place,
@@ -125,7 +126,7 @@ impl Inner {
         {
             parts.version = tag;
         }
-        let key = key_of(&parts);
+        let key = parts.key();
         let object = self.stores.rendition().store.stat(key.as_str()).await;
         let url = signature.map(|signature| {
             let open = || self.is_open(&parts, source.standing);
@@ -149,7 +150,7 @@ impl Inner {
             work: Work {
                 generating: self.flights.is_flying(&key),
                 queued: self.queue.is_queued(key.as_str()),
-                forced: self.queue.is_queued(&format!("force:{key}")),
+                forced: self.queue.is_queued(&format!("{FORCED}{key}")),
                 crashes: self.queue.crashes(key.as_str()),
             },
             key,
@@ -253,8 +254,4 @@ fn standing(store: &StoreEntry, parts: &KeyParts, present: Option<&Version>) -> 
             SourceStanding::Unverifiable
         }
     }
-}
-
-fn key_of(parts: &KeyParts) -> RenditionKey {
-    RenditionKey::new(&parts.store, &parts.path, &parts.label, &parts.version, &parts.digest, parts.format)
 }

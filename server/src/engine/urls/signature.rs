@@ -82,12 +82,12 @@ impl SigningKey {
         Self { id: id.into(), key: hmac::Key::new(hmac::HMAC_SHA256, secret) }
     }
 
-    /// Appends a query to the URL whose signed path begins at `from`. Gives the second at which it expires.
     /// Its id.
     pub(super) fn id(&self) -> &str {
         &self.id
     }
 
+    /// Appends a query to the URL whose signed path begins at `from`. Gives the second at which it expires.
     pub(super) fn sign(
         &self,
         url: &mut String,
