@@ -7,6 +7,7 @@ use rendition_client::{Code, EnsureGenerated, Evidence, Outcome, Source};
 use rendition_server::storage::Operation;
 use rendition_tests::{
     http_get::http_get,
+    http_request::http_request,
     pictures::{png, small},
     refusals::refused,
     test_server::{Options, TestServer},
@@ -224,6 +225,23 @@ async fn it_works_with_the_cache_off() {
             let (status, _, shown) = http_get(url).await;
             assert_eq!((status, shown.to_vec()), (200, small(&png(80, 60, 1))));
         }
+    }
+    drop(hold);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_present_one_is_deleted_behind_the_cache_the_older_one_is_shown_as_what_it_is() {
+    let (server, _) = replaced().await;
+    let client = server.client();
+    client.ensure_generated(CAT).await.unwrap();
+    until("the present one is made", || server.engine.queued() == 0 && server.renditions().len() == 3).await;
+    let ensured = client.ensure_generated(CAT).await.unwrap();
+    assert_eq!(told(&ensured), (Outcome::Found, false));
+    std::fs::remove_file(server.root().join("renditions").join(ensured.rendition().key())).unwrap();
+    let hold = server.faults("media").hold_next(Operation::Read);
+    for method in ["GET", "HEAD"] {
+        let answer = http_request(method, ensured.rendition().url(), &[]).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "public, max-age=5"), "{method}");
     }
     drop(hold);
 }

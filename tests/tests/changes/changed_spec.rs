@@ -1,9 +1,9 @@
 //! Earlier forms of a spec stand in for its present one, so that a new configuration is no storm.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use futures_util::future::join_all;
-use rendition_client::{Client, EnsureGenerated, Outcome, Source, Strategy};
+use futures_util::{StreamExt, future::join_all};
+use rendition_client::{Client, CollectGarbage, EnsureGenerated, Outcome, Source, Strategy};
 use rendition_server::storage::Operation;
 use rendition_tests::{
     http_get::http_get,
@@ -13,7 +13,7 @@ use rendition_tests::{
 };
 use tempfile::TempDir;
 
-use super::{clock, put, server, specs, told};
+use super::{START, clock, put, server, specs, told};
 
 const CAT: (&str, &str) = ("cat.png", "card");
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -149,4 +149,24 @@ async fn the_time_counts_from_when_the_new_form_was_first_seen_and_survives_rest
     clock.advance(DAY);
     let late = server.client().ensure_generated(("2.png", "card")).await.unwrap();
     assert_eq!(told(&late), (Outcome::Generated, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_is_no_garbage_until_its_time_is_over() {
+    let server = server(40).await;
+    let client = server.client();
+    let old = made(&server, &client, &[CAT.0]).await.remove(0);
+    // The file system wrote it by a clock of its own, years after the beginning of the server's.
+    let begun = SystemTime::UNIX_EPOCH + Duration::from_millis(START);
+    server.clock.advance(SystemTime::now().duration_since(begun).unwrap() + 30 * DAY);
+    server.reload(&specs(44)).await;
+    let collect = || CollectGarbage::new().max_share(1.0);
+    let taken = |client: Client| async move {
+        let told: Vec<_> = client.collect_garbage(collect()).await.unwrap().collect().await;
+        told.into_iter().map(|told| told.unwrap().removed()).max().unwrap()
+    };
+    assert_eq!(taken(client.clone()).await, 0);
+    assert_eq!(server.renditions(), [old]);
+    server.clock.advance(8 * DAY);
+    assert_eq!(taken(client).await, 1);
 }

@@ -136,3 +136,21 @@ async fn a_deleted_source_is_gone_and_not_shown_as_anything() {
     until("the job is over", || server.engine.queued() == 0).await;
     assert!(server.renditions().is_empty(), "what was being made removed itself");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn specs_that_make_the_same_show_each_its_own_placeholder() {
+    let spec = |id: &str, color: &str| {
+        SMALL.replace("[specs.small]", &format!("[specs.{id}]"))
+            + &format!("on_get = \"placeholder\"\nplaceholder.color = \"{color}\"\n")
+    };
+    let config = spec("red", "#cc0000") + &spec("blue", "#0000cc");
+    let server = TestServer::with(Options::default().config(&config).manual_clock()).await;
+    let client = server.client();
+    server.put("cat.png", &png(80, 60, 1));
+    let _hold = server.faults("renditions").hold_next(Operation::Write);
+    for (id, strong) in [("red", 0), ("blue", 2)] {
+        let url = client.url(("cat.png", id)).await.unwrap().url().to_owned();
+        let color = shown(&get(&url).await, PENDING, (40, 30));
+        assert!(color[strong] > 150 && color[2 - strong] < 80, "{id}: {color:?}");
+    }
+}
