@@ -33,6 +33,8 @@ answer! {
         Removed = "removed",
         /// It came with a request.
         Inline = "inline",
+        /// A spec of this id is configured, in another form, and renditions by the key's may stand in for its own for a while.
+        Earlier = "earlier",
     }
 }
 
@@ -172,6 +174,11 @@ impl Explanation {
     /// The digest that the spec has now in this format.
     pub fn present_digest(&self) -> Option<&str> {
         filled(&self.0.spec.as_ref()?.present_digest)
+    }
+
+    /// Until when renditions by an earlier form of the spec may stand in for those by its present one.
+    pub fn stands_in_until(&self) -> Option<SystemTime> {
+        from_timestamp(self.0.spec.as_ref()?.stands_in_until)
     }
 
     /// How the source's version stands to that in the key.

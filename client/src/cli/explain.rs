@@ -99,6 +99,7 @@ fn explained(explanation: &Explanation) -> Map<String, Value> {
         vec![
             ("standing", Some(explanation.spec_standing().wire_name().into())),
             ("present_digest", text(explanation.present_digest())),
+            ("stands_in_until", time(explanation.stands_in_until())),
         ],
     );
     section(

@@ -201,5 +201,10 @@ impl Drop for Picture {
     fn drop(&mut self) {
         // SAFETY: the picture is empty or one of the library, which is given back once.
         unsafe { dav1d_picture_unref(Some(NonNull::from(&mut self.0))) }
+        // What is left is an empty picture, for which the library allocates a list of no metadata that nothing else frees.
+        if let Some(metadata) = self.0.itut_t35_ref.take() {
+            // SAFETY: the picture alone holds this reference, and nobody looks at the picture again.
+            drop(unsafe { metadata.into_arc() });
+        }
     }
 }

@@ -35,21 +35,24 @@ where
     where
         F: Future<Output = V> + Send + 'static,
     {
-        let mut waiting = {
-            let mut in_flight = self.in_flight.lock();
-            match in_flight.get(&key) {
-                Some(answer) => answer.subscribe(),
-                None => {
-                    let (answer, waiting) = watch::channel(None);
-                    let answer = Arc::new(answer);
-                    in_flight.insert(key.clone(), answer.clone());
-                    let going = Going { in_flight: self.in_flight.clone(), key, answer };
-                    self.runtime.spawn(going.run(work()));
-                    waiting
-                }
-            }
-        };
+        let (mut waiting, started) = self.board(&key);
+        if let Some(going) = started {
+            // Outside the lock: a runtime that shuts down drops the task at once, and with it what leaves the list.
+            self.runtime.spawn(going.run(work()));
+        }
         waiting.wait_for(Option::is_some).await.ok().and_then(|value| value.clone())
+    }
+
+    /// Puts a caller on the list, and the work too if it is not there.
+    fn board(&self, key: &K) -> (watch::Receiver<Option<V>>, Option<Going<K, V>>) {
+        let mut in_flight = self.in_flight.lock();
+        if let Some(answer) = in_flight.get(key) {
+            return (answer.subscribe(), None);
+        }
+        let (answer, waiting) = watch::channel(None);
+        let answer = Arc::new(answer);
+        in_flight.insert(key.clone(), answer.clone());
+        (waiting, Some(Going { in_flight: self.in_flight.clone(), key: key.clone(), answer }))
     }
 }
 
@@ -142,6 +145,18 @@ mod tests {
         drop(only);
         assert!(dropped.await.is_err(), "the work was dropped");
         assert_eq!(coalesce.join(1, || async { 9 }).await, Some(9));
+    }
+
+    #[test]
+    fn a_runtime_that_has_ended_blocks_nobody() -> std::io::Result<()> {
+        let ended = tokio::runtime::Builder::new_current_thread().build()?;
+        let coalesce = Coalesce::<_, u32>::new(ended.handle().clone());
+        drop(ended);
+        let alive = tokio::runtime::Builder::new_current_thread().build()?;
+        for _ in 0..2 {
+            assert_eq!(alive.block_on(coalesce.join(1, || async { 7 })), None);
+        }
+        Ok(())
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use super::{
     Inner,
     fetch::overloaded,
     flight::{Boarded, Landing, Waiting, landing},
-    gate::{Refused, Ticket},
+    gate::{Class, Refused, Ticket},
     passenger::Passenger,
     rank::Rank,
     request::Mode,
@@ -77,16 +77,30 @@ impl Inner {
         mode: Mode,
         ticket: &Ticket,
     ) -> Result<Boarding, Error> {
-        self.check_crowd()?;
+        self.check_crowd(ticket.class)?;
         let boarded = self.depart(vec![(keyed, mode)], &Rank::new(ticket), Moves::Once).pop();
         boarded.ok_or_else(|| Error::internal("no flight was boarded"))
     }
 
     /// Refuses more flights than the gates' queues and a few batches can hold: before the first gate they
     /// wait for the storage, where nothing else counts them.
-    pub(super) fn check_crowd(&self) -> Result<(), Error> {
-        let longest = self.limits.queue_length.saturating_mul(CROWD);
-        if self.flights.len() < longest { Ok(()) } else { Err(overloaded(Refused::QueueFull { longest })) }
+    pub(super) fn check_crowd(&self, class: Class) -> Result<(), Error> {
+        let longest = self.most_flights(class);
+        if self.has_room(class) { Ok(()) } else { Err(overloaded(Refused::QueueFull { longest })) }
+    }
+
+    /// Whether there may be one more flight.
+    pub(super) fn has_room(&self, class: Class) -> bool {
+        self.flights.len() < self.most_flights(class)
+    }
+
+    /// How many flights there may be before another one of a class. The background leaves half of them to callers who wait.
+    fn most_flights(&self, class: Class) -> usize {
+        let all = self.limits.queue_length.saturating_mul(CROWD);
+        match class {
+            Class::Interactive => all,
+            Class::Background => all.div_ceil(2),
+        }
     }
 
     /// Keeps a flight going though its caller no longer waits.

@@ -10,7 +10,7 @@ use super::{
     Inner,
     depart::Boarding,
     flight::{Landed, Waiting, landing},
-    older::{Pace, Stock},
+    older::{Revalidation, Stock},
     rank::Rank,
     recall::Recall,
     request::{Call, Ensure, Ensured, Mode, Placeholders},
@@ -204,8 +204,8 @@ impl Inner {
         }
         join_all(tolerant.into_iter().map(|(item, keyed, step)| async move {
             let pace = match self.on_missing(item, &keyed.target) {
-                OnMissing::Queue => Pace::Asked,
-                OnMissing::Generate | OnMissing::Assume => Pace::Limited,
+                OnMissing::Queue => Revalidation::Asked,
+                OnMissing::Generate | OnMissing::Assume => Revalidation::Limited,
             };
             let answer = match self.stock(&keyed, pace).await {
                 Stock::Wanted(record) => self.found(&keyed, &record, Evidence::Storage, item).await,
@@ -231,7 +231,7 @@ impl Inner {
             }
         }
         let wanted = generate.iter().map(|(index, keyed)| (keyed.clone(), items[*index].mode)).collect();
-        let boardings = match self.check_crowd() {
+        let boardings = match self.check_crowd(call.ticket.class) {
             Ok(()) => self.depart(wanted, &Rank::new(&call.ticket), Moves::Once),
             Err(error) => {
                 for (index, _) in generate.drain(..) {

@@ -2,7 +2,7 @@
 //!
 //! A gate has slots (how many may be inside) and units (how much they may hold together, in bytes).
 //! Those who wait stand in one line per caller; the lines are served in turn, interactive ones before
-//! those of the background. The head of the next line is never overtaken because it is large, so a
+//! those of the background, and each class may have so many that wait. The head of the next line is never overtaken because it is large, so a
 //! large request is not starved by small ones.
 //!
 //! The background has slots of its own, and at most half of the units once it holds any: however much of it is
@@ -99,13 +99,14 @@ struct State {
     background_units: u64,
     /// The most that it may hold, if it is more than one thing that holds them.
     most_background_units: u64,
-    waiting: usize,
     interactive: Lines,
     background: Lines,
 }
 
 #[derive(Debug, Default)]
 struct Lines {
+    /// How many wait in these, some of whom may have left since.
+    waiting: usize,
     turns: VecDeque<Caller>,
     lines: HashMap<Caller, VecDeque<Waiter>>,
 }
@@ -132,14 +133,13 @@ impl Permit {
 }
 
 impl Gate {
-    /// A gate for `slots` at a time that hold `units` together, with at most `longest` waiting.
+    /// A gate for `slots` at a time that hold `units` together, with at most `longest` of each class waiting.
     pub fn new(slots: Slots, units: u64, longest: usize) -> Self {
         let state = State {
             free_slots: slots,
             free_units: units,
             background_units: 0,
             most_background_units: units / 2,
-            waiting: 0,
             interactive: Lines::default(),
             background: Lines::default(),
         };
@@ -156,15 +156,15 @@ impl Gate {
         let _leaving = Leaving(&self.0);
         let admitted = {
             let mut state = self.0.state.lock();
-            if state.waiting >= self.0.longest {
-                state.sweep();
+            let lines = state.lines(ticket.class);
+            if lines.waiting >= self.0.longest {
+                lines.sweep();
             }
-            if state.waiting >= self.0.longest {
+            if lines.waiting >= self.0.longest {
                 return Err(Refused::QueueFull { longest: self.0.longest });
             }
             let (sender, admitted) = oneshot::channel();
-            state.waiting += 1;
-            state.lines(ticket.class).push(&ticket.caller, Waiter { units, admitted: sender });
+            lines.push(&ticket.caller, Waiter { units, admitted: sender });
             admitted
         };
         self.0.admit();
@@ -177,7 +177,8 @@ impl Gate {
 
     /// How many wait, some of whom may have left since.
     pub fn waiting(&self) -> usize {
-        self.0.state.lock().waiting
+        let state = self.0.state.lock();
+        state.interactive.waiting + state.background.waiting
     }
 }
 
@@ -225,8 +226,7 @@ impl State {
     /// Takes the next one in line if it fits.
     fn next(&mut self) -> Option<(Class, Waiter)> {
         for class in [Class::Interactive, Class::Background] {
-            let left = self.lines(class).skip_departed();
-            self.waiting -= left;
+            self.lines(class).skip_departed();
             let Some(units) = self.lines(class).head() else { continue };
             if *self.slots(class) == 0 {
                 continue;
@@ -235,7 +235,6 @@ impl State {
                 // Units that somebody waits for are not given to the background.
                 return None;
             }
-            self.waiting -= 1;
             return self.lines(class).pop().map(|waiter| (class, waiter));
         }
         None
@@ -270,19 +269,6 @@ impl State {
             self.background_units -= units;
         }
     }
-
-    fn sweep(&mut self) {
-        let mut left = 0;
-        for lines in [&mut self.interactive, &mut self.background] {
-            for line in lines.lines.values_mut() {
-                let before = line.len();
-                line.retain(|waiter| !waiter.admitted.is_closed());
-                left += before - line.len();
-            }
-            lines.forget_empty();
-        }
-        self.waiting -= left;
-    }
 }
 
 impl Lines {
@@ -292,6 +278,7 @@ impl Lines {
             VecDeque::new()
         });
         line.push_back(waiter);
+        self.waiting += 1;
     }
 
     fn head(&self) -> Option<u64> {
@@ -304,6 +291,7 @@ impl Lines {
         let caller = self.turns.pop_front()?;
         let line = self.lines.get_mut(&caller)?;
         let waiter = line.pop_front();
+        self.waiting -= usize::from(waiter.is_some());
         if line.is_empty() {
             self.lines.remove(&caller);
         } else {
@@ -312,14 +300,13 @@ impl Lines {
         waiter
     }
 
-    /// Drops waiters that gave up from the head of the line whose turn it is; tells how many.
-    fn skip_departed(&mut self) -> usize {
-        let mut left = 0;
+    /// Drops waiters that gave up from the head of the line whose turn it is.
+    fn skip_departed(&mut self) {
         while let Some(caller) = self.turns.front() {
             let Some(line) = self.lines.get_mut(caller) else { break };
             while line.front().is_some_and(|waiter| waiter.admitted.is_closed()) {
                 line.pop_front();
-                left += 1;
+                self.waiting -= 1;
             }
             if !line.is_empty() {
                 break;
@@ -327,10 +314,14 @@ impl Lines {
             self.lines.remove(caller);
             self.turns.pop_front();
         }
-        left
     }
 
-    fn forget_empty(&mut self) {
+    /// Drops all waiters that gave up.
+    fn sweep(&mut self) {
+        for line in self.lines.values_mut() {
+            line.retain(|waiter| !waiter.admitted.is_closed());
+        }
+        self.waiting = self.lines.values().map(VecDeque::len).sum();
         self.lines.retain(|_, line| !line.is_empty());
         let lines = &self.lines;
         self.turns.retain(|caller| lines.contains_key(caller));
@@ -444,6 +435,19 @@ mod tests {
         drop(inside);
         assert!(late.now_or_never().unwrap().is_ok());
         assert_eq!(gate.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_background_that_waits_takes_no_place_in_the_line_of_those_who_are_waited_for() {
+        let gate = gate(1, 100, 1);
+        let (back, front) = (ticket("a", Class::Background), ticket("b", Class::Interactive));
+        let _inside = gate.enter(&front, 100).await.unwrap();
+        let mut background = Box::pin(gate.enter(&back, 1));
+        assert!(poll!(&mut background).is_pending());
+        assert_eq!(gate.enter(&back, 1).await.unwrap_err(), Refused::QueueFull { longest: 1 });
+        let mut interactive = Box::pin(gate.enter(&front, 1));
+        assert!(poll!(&mut interactive).is_pending());
+        assert_eq!(gate.waiting(), 2);
     }
 
     #[tokio::test]

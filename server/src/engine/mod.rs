@@ -172,7 +172,7 @@ struct Shared {
     held: Held,
     shelves: Shelves,
     revalidations: TokenBucket,
-    revalidating: Coalesce<(RenditionKey, older::Pace), ()>,
+    revalidating: Coalesce<(RenditionKey, older::Revalidation), ()>,
     flights: Flights,
     epochs: Epochs,
     fetching: Gate,
@@ -268,6 +268,8 @@ impl Engine {
                 tidied.renditions.tidy();
                 tidied.sources.tidy();
                 tidied.images.tidy();
+                tidied.shelves.tidy();
+                tidied.stand_ins.tidy();
             }
         }));
         let pruned = inner.shared.clone();
@@ -394,7 +396,7 @@ impl Engine {
 
     /// Makes renditions of many sources ahead, in the background, and tells how far it is.
     pub fn prewarm(&self, call: &Call, request: Prewarm) -> Result<Told<Prewarmed>, Error> {
-        self.now().prewarm(call, request)
+        self.now().prewarm(self.clone(), call, request)
     }
 
     /// Removes what no source and no spec accounts for, and tells how far it is.
@@ -404,7 +406,7 @@ impl Engine {
 
     /// Looks whether stored renditions are what their keys say, and tells how far it is.
     pub fn verify(&self, call: &Call, request: Verify) -> Result<Told<Verified>, Error> {
-        self.now().verify(call, request)
+        self.now().verify(self.clone(), call, request)
     }
 
     /// A named spec.

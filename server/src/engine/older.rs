@@ -41,7 +41,7 @@ pub(super) struct Older {
 
 /// Whether the job for a rendition that another one stands in for is under the rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Pace {
+pub(super) enum Revalidation {
     /// It is.
     Limited,
     /// It is what the caller asked for, and promised.
@@ -66,7 +66,7 @@ impl Inner {
 
     /// What the storage has for a rendition of which nothing is known. Where an older one stands in, a job for the wanted
     /// one is queued. What goes wrong is no older rendition: the ordinary way meets it again, and tells it.
-    pub(super) async fn stock(self: &Arc<Self>, keyed: &Keyed, pace: Pace) -> Stock {
+    pub(super) async fn stock(self: &Arc<Self>, keyed: &Keyed, revalidation: Revalidation) -> Stock {
         let Some(tolerance) = keyed.target.spec.tolerance else { return Stock::Nothing };
         match self.recall(keyed, None) {
             Recall::Ready(record) => return Stock::Wanted(record),
@@ -82,9 +82,9 @@ impl Inner {
             Ok(Some(older)) => {
                 let (inner, wanted) = (self.clone(), keyed.clone());
                 // Once for all who ask together, or each of them would use up a part of the rate.
-                let queued = self
-                    .revalidating
-                    .join((keyed.key.clone(), pace), || async move { inner.revalidate(&wanted, pace).await });
+                let queued = self.revalidating.join((keyed.key.clone(), revalidation), || async move {
+                    inner.revalidate(&wanted, revalidation).await
+                });
                 // A panic there costs a job that the next one asks for again.
                 let _: Option<()> = queued.await;
                 Stock::Older(Box::new(older))
@@ -163,11 +163,11 @@ impl Inner {
     }
 
     /// Queues a job for a rendition that another one stands in for, unless it is being made, or too many were queued lately.
-    async fn revalidate(&self, keyed: &Keyed, pace: Pace) {
+    async fn revalidate(&self, keyed: &Keyed, revalidation: Revalidation) {
         if self.is_queued(keyed) || self.flights.is_flying(&keyed.key) {
             return;
         }
-        if pace == Pace::Limited && !self.revalidations.take(self.clock.now()) {
+        if revalidation == Revalidation::Limited && !self.revalidations.take(self.clock.now()) {
             return;
         }
         if let Err(error) = self.enqueue(&[(keyed.clone(), Mode::Find)]).await {

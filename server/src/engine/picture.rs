@@ -133,7 +133,7 @@ impl Inner {
         let (size, failure) = match self.source_size(call, &target).await {
             Ok(size) => (Some(size), None),
             Err(error) if error.reason().is_state() || is_passing(error.reason()) => {
-                let retry_at = self.clock.now().after(self.images.doubt());
+                let retry_at = self.clock.now().after(self.images.unmeasured_for());
                 (None, Some(Failure { error, retry_at, attempts: 0 }))
             }
             Err(error) => return Err(error),

@@ -10,7 +10,7 @@ use rendition_imaging::Format;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Inner,
+    Engine, Inner,
     gate::{Class, Ticket},
     low_water::LowWater,
     progress::{Teller, Told},
@@ -109,7 +109,12 @@ pub struct Prewarmed {
 
 impl Inner {
     /// Prewarms, and tells how far it is. SPEC_NOT_FOUND, STORE_NOT_FOUND, INVALID_ARGUMENT.
-    pub(super) fn prewarm(self: &Arc<Self>, call: &Call, request: Prewarm) -> Result<Told<Prewarmed>, Error> {
+    pub(super) fn prewarm(
+        self: &Arc<Self>,
+        engine: Engine,
+        call: &Call,
+        request: Prewarm,
+    ) -> Result<Told<Prewarmed>, Error> {
         let store = self.stores.source(request.store.as_ref());
         let store = store.map_err(|error| error.field("store"))?.clone();
         if store.version_policy == VersionPolicy::Explicit {
@@ -119,17 +124,9 @@ impl Inner {
             );
             return Err(Error::new(Reason::InvalidArgument, message).field("store"));
         }
-        let specs = if request.specs.is_empty() {
-            self.specs.after(None).cloned().collect()
-        } else {
-            let named = request.specs.iter().enumerate().map(|(index, id)| {
-                self.specs.get(id).cloned().map_err(|error| error.field(format!("spec_ids[{index}]")))
-            });
-            named.collect::<Result<Vec<_>, _>>()?
-        };
+        let specs = self.specs_of(&request.specs)?;
         // What is made is a part of the call: by specs that have changed since, its beginning would have to be made anew.
-        let digests: Vec<Digest> =
-            specs.iter().flat_map(|spec| spec.resolutions()).map(|spec| spec.digest).collect();
+        let digests = digests(&specs);
         let resume = Resume::new(&format!(
             "prewarm {} {:?} {:?} {:?} {:?} {:?} {digests:?}",
             store.name, request.scope, request.specs, request.accept, request.make, request.execution
@@ -144,9 +141,11 @@ impl Inner {
             execution: request.execution,
         };
         let course = Course {
+            engine,
             warm: Arc::new(warm),
             specs,
-            are_named: !request.specs.is_empty(),
+            digests,
+            named: request.specs,
             scope: request.scope,
             accept: request.accept,
             concurrency: concurrency.clamp(1, MOST_AT_A_TIME),
@@ -154,14 +153,42 @@ impl Inner {
         };
         Ok(self.told(|teller| course.run(begin, teller)))
     }
+
+    /// The named specs of these ids; without any, all of them. SPEC_NOT_FOUND.
+    fn specs_of(&self, ids: &[SpecId]) -> Result<Vec<Arc<Registered>>, Error> {
+        if ids.is_empty() {
+            return Ok(self.specs.after(None).cloned().collect());
+        }
+        let named = ids.iter().enumerate().map(|(index, id)| {
+            self.specs.get(id).cloned().map_err(|error| error.field(format!("spec_ids[{index}]")))
+        });
+        named.collect()
+    }
+}
+
+/// What some specs make.
+fn digests(specs: &[Arc<Registered>]) -> Vec<Digest> {
+    specs.iter().flat_map(|spec| spec.resolutions()).map(|spec| spec.digest).collect()
+}
+
+/// How many sources there are; none if they cannot be counted.
+async fn count(mut sources: SourcesBelow) -> Option<u64> {
+    let mut count = 0;
+    while sources.next().await.ok()?.is_some() {
+        count += 1;
+    }
+    Some(count)
 }
 
 /// A prewarm on its way.
 struct Course {
+    engine: Engine,
     warm: Arc<Warm>,
     specs: Vec<Arc<Registered>>,
-    /// Whether the caller named the specs; else each says for itself which sources it is meant for.
-    are_named: bool,
+    /// What those make.
+    digests: Vec<Digest>,
+    /// The specs that the caller named; none: each says for itself which sources it is meant for.
+    named: Vec<SpecId>,
     scope: Scope,
     accept: Vec<Format>,
     concurrency: usize,
@@ -169,17 +196,18 @@ struct Course {
 }
 
 impl Course {
-    async fn run(self, begin: String, mut teller: Teller<Prewarmed>) -> Result<(), Error> {
+    async fn run(mut self, begin: String, mut teller: Teller<Prewarmed>) -> Result<(), Error> {
         let mut tally = Tally::default();
         let mut water = LowWater::at(begin.clone());
         let mut sources = self.sources(begin.clone());
         let mut is_listed = false;
         let mut working = FuturesUnordered::new();
-        let mut counting = pin!(self.count(begin));
+        let mut counting = pin!(count(self.sources(begin)));
         let mut counted = false;
         teller.tell(tally.told(self.resume.token(&water.mark()))).await;
         loop {
-            while !is_listed && working.len() < self.concurrency && water.has_room() {
+            while !is_listed && self.has_room(working.len()) && water.has_room() {
+                self.follow()?;
                 let Some(path) = sources.next().await? else {
                     is_listed = true;
                     break;
@@ -215,20 +243,34 @@ impl Course {
         SourcesBelow::new(self.warm.store.store.clone(), self.scope.clone(), after)
     }
 
-    /// How many sources there are; none if they cannot be counted.
-    async fn count(&self, after: String) -> Option<u64> {
-        let mut sources = self.sources(after);
-        let mut count = 0;
-        while sources.next().await.ok()?.is_some() {
-            count += 1;
+    /// Whether one more source can be worked on. Where others fill half of the flights, sources of the background wait until
+    /// some have landed, rather than fail.
+    fn has_room(&self, working: usize) -> bool {
+        working < self.concurrency && self.warm.inner.has_room(Class::Background)
+    }
+
+    /// Goes by the specs of the moment, if they still make what the call began with. SPEC_NOT_FOUND if they do not: the
+    /// sources that are done have the renditions of before.
+    fn follow(&mut self) -> Result<(), Error> {
+        let inner = self.engine.now();
+        if Arc::ptr_eq(&inner, &self.warm.inner) {
+            return Ok(());
         }
-        Some(count)
+        let specs = inner.specs_of(&self.named)?;
+        if digests(&specs) != self.digests {
+            let message = "the server's specs were exchanged, and make other renditions than those of this prewarm: \
+                           start it again, without a resume token";
+            return Err(Error::new(Reason::SpecNotFound, message));
+        }
+        self.specs = specs;
+        self.warm = Arc::new(Warm { inner, ..(*self.warm).clone() });
+        Ok(())
     }
 
     /// What is to be made of a source.
     fn wanted(&self, path: &SourcePath) -> Vec<Arc<ResolvedSpec>> {
         let meant = |spec: &&Arc<Registered>| {
-            self.are_named || spec.named.sources.iter().any(|glob| glob.matches(path.as_str()))
+            !self.named.is_empty() || spec.named.sources.iter().any(|glob| glob.matches(path.as_str()))
         };
         let formats = self.specs.iter().filter(meant).flat_map(|spec| {
             let all = spec.resolutions();

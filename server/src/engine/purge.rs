@@ -85,6 +85,7 @@ impl Inner {
         for job in &dropped {
             self.job_waiters.tell(job, Err(source_deleted_at(&store.name, &source.path)));
         }
+        self.images.forget(&(store.name.clone(), source.path.clone()));
         let everything = Source { version: None, ..source.clone() };
         let keys = self.purge(&everything, &Selection::default(), Purge::Remove).await?;
         Ok(Buried { removed: keys.len(), dropped_jobs: dropped.len() })

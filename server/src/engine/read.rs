@@ -9,7 +9,7 @@ use super::request::Mode;
 use super::{
     Inner,
     media::spec_changed,
-    older::{Older, Pace, Stock},
+    older::{Older, Revalidation, Stock},
     recall::Recall,
     request::{Call, RenditionRef, UrlOptions, View},
     specs::Form,
@@ -124,7 +124,7 @@ impl Inner {
             return Err(held);
         }
         if self.tolerates_older(&keyed) {
-            match self.stock(&keyed, Pace::Limited).await {
+            match self.stock(&keyed, Revalidation::Limited).await {
                 Stock::Wanted(record) => {
                     return Ok(Stored { keyed, record, evidence: Evidence::Storage, wanted: None });
                 }

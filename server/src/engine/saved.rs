@@ -51,7 +51,9 @@ impl Inner {
         if record.facts.is_none() {
             return Err(source_not_found_at(&store.name, &source.path));
         }
-        self.sources.saved(&(store.name.clone(), source.path.clone()));
+        let place = (store.name.clone(), source.path.clone());
+        self.sources.saved(&place);
+        self.images.forget(&place);
         self.resurrect(&store.name, &source.path).await?;
         // What was replaced already cannot be made any more.
         let is_replaced = check_present(store, source, record.version()).is_err();

@@ -13,8 +13,11 @@ use super::{
 use crate::model::{Digest, Error, Label, SpecId, Timestamp, Version, VersionTag, key::KeyParts};
 use rendition_imaging::Format;
 
-/// How many shelves are remembered.
-const MOST: u64 = 4096;
+/// The bytes of shelves that are remembered, about.
+const MOST_BYTES: u64 = 8 << 20;
+/// What a shelf takes beside its renditions, and each of those, about.
+const SHELF_BYTES: usize = 320;
+const SHELVED_BYTES: usize = 256;
 
 /// What was found.
 #[derive(Debug)]
@@ -63,13 +66,26 @@ pub(super) struct Shelves {
 impl Shelves {
     /// None yet. Each is remembered for so long; zero: not at all.
     pub fn new(lifetime: Duration, runtime: Handle) -> Self {
-        let remembered = Cache::builder().max_capacity(MOST).build();
+        let remembered = Cache::builder()
+            .max_capacity(MOST_BYTES)
+            .weigher(|_, shelf: &Arc<Shelf>| {
+                let bytes = SHELF_BYTES + SHELVED_BYTES * shelf.renditions.len();
+                u32::try_from(bytes).unwrap_or(u32::MAX)
+            })
+            // Whether one is still believed is asked of the engine's clock; this takes away those that nobody asks for again.
+            .time_to_live(lifetime)
+            .build();
         Self { remembered, looks: Coalesce::new(runtime), lifetime }
     }
 
     /// Forgets what was found.
     pub fn forget(&self, place: &Place) {
         self.remembered.invalidate(place);
+    }
+
+    /// Frees what is over the bound or out of date.
+    pub fn tidy(&self) {
+        self.remembered.run_pending_tasks();
     }
 }
 

@@ -146,6 +146,11 @@ impl Registered {
         &self.resolved
     }
 
+    /// Until when renditions by earlier forms of it may stand in for its own; none if they may not.
+    pub fn stands_in_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.resolved.iter().filter_map(|spec| spec.tolerance?.stands_in_until(now)).max()
+    }
+
     /// The resolution that a key of this spec's id is of; none if the spec is configured otherwise by now.
     pub fn resolution_of(&self, parts: &KeyParts) -> Option<&Arc<ResolvedSpec>> {
         self.resolved.iter().find(|spec| spec.digest == parts.digest && spec.format == parts.format)

@@ -44,6 +44,11 @@ impl Tolerance {
 
     /// Whether renditions by what the spec was before may stand in.
     pub fn allows_earlier_forms(&self, now: Timestamp) -> bool {
-        self.earlier_forms_until.is_some_and(|until| now < until)
+        self.stands_in_until(now).is_some()
+    }
+
+    /// Until when renditions by what the spec was before may stand in; none if they may no more.
+    pub fn stands_in_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.earlier_forms_until.filter(|until| now < *until)
     }
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Inner,
+    Engine, Inner,
     examine::{Depth, Examined},
     gate::{Class, Ticket},
     pace::Pace,
@@ -129,7 +129,12 @@ struct Place {
 
 impl Inner {
     /// Verifies stored renditions, and tells how far it is. INVALID_ARGUMENT; then the storage's error.
-    pub(super) fn verify(self: &Arc<Self>, call: &Call, request: Verify) -> Result<Told<Verified>, Error> {
+    pub(super) fn verify(
+        self: &Arc<Self>,
+        engine: Engine,
+        call: &Call,
+        request: Verify,
+    ) -> Result<Told<Verified>, Error> {
         if request.prefix.starts_with('/') {
             let message = "a key begins with the name of a source store, and not with a slash";
             return Err(Error::new(Reason::InvalidArgument, message).field("prefix"));
@@ -137,7 +142,7 @@ impl Inner {
         let resume =
             Resume::new(&format!("verify {} {:?} {:?}", request.prefix, request.depth, request.repair));
         let course = Course {
-            inner: self.clone(),
+            engine,
             ticket: Ticket { caller: call.ticket.caller.clone(), class: Class::Background },
             pace: Pace::per_second(request.reads_per_second.unwrap_or(PER_SECOND)),
             place: resume.place(&request.resume_token)?.unwrap_or_default(),
@@ -152,7 +157,8 @@ impl Inner {
 
 /// A verification on its way.
 struct Course {
-    inner: Arc<Inner>,
+    /// Its specs are those of the moment: they may be exchanged while it runs.
+    engine: Engine,
     request: Verify,
     ticket: Ticket,
     pace: Pace,
@@ -168,7 +174,7 @@ impl Course {
         let folder = self.request.prefix.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         loop {
             let walk = Walk { folder: &folder, after: &self.place.after, most: PAGE };
-            let found = self.inner.stores.rendition().store.walk(walk).await;
+            let found = self.engine.now().stores.rendition().store.walk(walk).await;
             let found = found.map_err(|error| storage_error(&error))?;
             let Some(last) = found.last().map(|last| last.path.clone()) else { break };
             let mut reading = FuturesUnordered::new();
@@ -182,7 +188,7 @@ impl Course {
                 };
                 self.pace.turn().await;
                 reading.push(look(
-                    self.inner.clone(),
+                    self.engine.now(),
                     self.ticket.clone(),
                     parts,
                     found.size,

@@ -31,6 +31,7 @@ const ATTEMPTS: u32 = 4;
 const FIRST_REST: Duration = Duration::from_millis(500);
 
 /// How sources are prewarmed.
+#[derive(Clone)]
 pub(super) struct Warm {
     /// The engine.
     pub inner: Arc<Inner>,
@@ -150,7 +151,6 @@ impl Warm {
         if open.is_empty() {
             return Ok(Vec::new());
         }
-        self.inner.check_crowd()?;
         let mode = if self.make == Make::Again { Mode::Force } else { Mode::Find };
         let wanted = open.into_iter().map(|keyed| (keyed, mode)).collect();
         let mut boardings = self.inner.depart(wanted, &Rank::new(&self.ticket), Moves::Once);

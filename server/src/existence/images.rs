@@ -73,8 +73,13 @@ impl SourceImages {
         }
     }
 
+    /// Forgets what is known of a source: other bytes may lie there under the same tag.
+    pub fn forget(&self, place: &Place) {
+        self.entries.invalidate(place);
+    }
+
     /// For how long it is remembered that a source could not be measured.
-    pub fn doubt(&self) -> Duration {
+    pub fn unmeasured_for(&self) -> Duration {
         self.lifetimes.absent
     }
 

@@ -1,20 +1,24 @@
 //! `Explain`: what a key or a URL is, and why it is as it is.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rendition_client::{
     Code, Explain, Reason, SignatureStanding, Source, SourceStanding, SpecStanding, State, Strategy, Url,
     UrlOptions,
 };
-use rendition_server::storage::{Operation, StorageErrorKind};
+use rendition_server::{
+    model::Timestamp,
+    storage::{Operation, StorageErrorKind},
+};
 use rendition_tests::{
+    http_get::http_get,
     pictures::png,
     refusals::refused,
     test_server::{Options, TestServer},
     until::until,
 };
 
-use super::{put, server, specs};
+use super::{START, put, server, specs};
 
 const CAT: (&str, &str) = ("cat.png", "card");
 
@@ -96,15 +100,38 @@ async fn what_a_source_does_to_a_key_is_told() {
 async fn what_became_of_the_spec_is_told() {
     let server = with_cat().await;
     let client = server.client();
-    let key = client.ensure_generated(CAT).await.unwrap().rendition().key().to_owned();
+    let key = client.ensure_generated((CAT.0, "strict")).await.unwrap().rendition().key().to_owned();
     server.reload(&specs(44)).await;
     let told = client.explain(key.as_str()).await.unwrap();
-    assert_eq!(told.spec_standing(), SpecStanding::Changed);
+    assert_eq!((told.spec_standing(), told.stands_in_until()), (SpecStanding::Changed, None));
     assert!(told.summary().contains(told.present_digest().unwrap()), "{}", told.summary());
     assert_ne!(told.present_digest(), Some(told.digest()));
     server.reload("[specs.other]\noutput = { png = {} }\n").await;
     let told = client.explain(key.as_str()).await.unwrap();
     assert_eq!((told.spec_standing(), told.present_digest()), (SpecStanding::Removed, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_form_is_told_apart_from_what_may_go_for_as_long_as_it_may_stand_in() {
+    let week = Duration::from_secs(7 * 24 * 3600);
+    let server = with_cat().await;
+    let client = server.client();
+    let made = client.ensure_generated(CAT).await.unwrap().into_rendition();
+    put(&server, "dog.png", &png(80, 60, 2), Duration::ZERO);
+    let never_made = client.url(("dog.png", "card")).await.unwrap().url().to_owned();
+    server.reload(&specs(44)).await;
+    let told = client.explain(Explain::from(made.url())).await.unwrap();
+    assert_eq!((told.spec_standing(), told.is_honoured()), (SpecStanding::Earlier, Some(true)));
+    assert_eq!(told.stands_in_until(), Some(SystemTime::from(Timestamp::from_millis(START)) + week));
+    assert_eq!(told.advice(), None, "{}", told.summary());
+    assert_eq!(http_get(made.url()).await.0, 200);
+    let told = client.explain(Explain::from(never_made.as_str())).await.unwrap();
+    assert_eq!((told.spec_standing(), told.is_honoured()), (SpecStanding::Earlier, Some(false)));
+    assert_eq!(http_get(&never_made).await.0, 404);
+    server.clock.advance(week);
+    let told = client.explain(Explain::from(made.url())).await.unwrap();
+    assert_eq!((told.spec_standing(), told.is_honoured()), (SpecStanding::Changed, Some(false)));
+    assert_ne!(http_get(made.url()).await.0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

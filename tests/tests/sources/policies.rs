@@ -117,8 +117,11 @@ async fn a_job_of_a_deleted_source_leaves_nothing_behind_after_a_restart() {
     hold.reached().await;
     // The job is in hand, so it stays; the file has not gone yet.
     assert_eq!(client.notify_deleted(CAT.0).await.unwrap().dropped_jobs, 0);
+    let stopped = server.counts("renditions");
     server.stop().await;
+    // A process that ends would take the write with it; here it goes on, and what it wrote is taken back.
     drop(hold);
+    until("it has taken back what it wrote", || stopped.delete() == 1).await;
     let server = TestServer::with(options()).await;
     until("the job is over", || server.engine.queued() == 0).await;
     assert_eq!(server.renditions(), Vec::<String>::new());

@@ -232,6 +232,39 @@ async fn what_lies_before_the_token_is_not_looked_at_again() {
     }
 }
 
+/// Runs a prewarm up to its third source, exchanges the specs, and gives what it ended with.
+async fn exchanged(specs: &str) -> (TestServer, Result<u64, (Code, String)>) {
+    let Furnished { server, client, .. } = furnished().await;
+    drop(server.faults("media").hold_next(Operation::Read));
+    drop(server.faults("media").hold_next(Operation::Read));
+    let mut hold = server.faults("media").hold_next(Operation::Read);
+    let mut progress = client.prewarm(Prewarm::of("photos/").spec("small").concurrency(1)).await.unwrap();
+    hold.reached().await;
+    server.reload(specs).await;
+    hold.release();
+    let mut done = 0;
+    while let Some(told) = progress.next().await {
+        match told {
+            Ok(told) => done = told.done(),
+            Err(error) => return (server, Err((error.code(), error.to_string()))),
+        }
+    }
+    (server, Ok(done))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prewarm_goes_on_over_a_reload_that_leaves_its_specs_as_they_are_and_ends_over_another() {
+    let (server, ended) = exchanged(SMALL).await;
+    assert_eq!((ended, server.renditions().len()), (Ok(12), 12));
+    let other = SMALL.replace("width = 40", "width = 44");
+    assert_ne!(other, SMALL);
+    let (server, ended) = exchanged(&other).await;
+    let (code, message) = ended.unwrap_err();
+    assert_eq!(code, Code::NotFound, "{message}");
+    assert!(message.contains("SPEC_NOT_FOUND") && message.contains("start it again"), "{message}");
+    assert_eq!(server.renditions().len(), 3, "nothing more is made by the old form");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_meant_is_refused_at_once_with_its_field() {
     let Furnished { server: _server, client, .. } = furnished().await;

@@ -61,6 +61,13 @@ pub enum SpecStanding {
     Removed,
     /// It came with a request.
     Inline,
+    /// Configured in another form, and renditions by the key's may stand in for those by the present one.
+    Earlier {
+        /// The digest that the spec has now in the key's format, if it is written so.
+        present: Option<Digest>,
+        /// Until when they may.
+        until: Timestamp,
+    },
 }
 
 /// How a source's version stands to the key's.
@@ -129,7 +136,8 @@ impl Inner {
         let key = parts.key();
         let object = self.stores.rendition().store.stat(key.as_str()).await;
         let url = signature.map(|signature| {
-            let open = || self.is_open(&parts, source.standing);
+            let is_stored = matches!(object, Ok(Some(_)));
+            let open = || self.is_open(&parts, source.standing, is_stored);
             let honoured = match signature.standing {
                 SignatureStanding::Valid => true,
                 SignatureStanding::None => open(),
@@ -223,16 +231,23 @@ impl Inner {
         let present = registered.resolutions().iter().find(|spec| spec.format == parts.format);
         match present.map(|spec| spec.digest) {
             Some(digest) if digest == parts.digest => SpecStanding::Configured(digest),
-            present => SpecStanding::Changed(present),
+            present => match registered.stands_in_until(self.clock.now()) {
+                Some(until) => SpecStanding::Earlier { present, until },
+                None => SpecStanding::Changed(present),
+            },
         }
     }
 
     /// Whether a URL without a signature is honoured.
-    fn is_open(&self, parts: &KeyParts, source: SourceStanding) -> bool {
+    fn is_open(&self, parts: &KeyParts, source: SourceStanding, is_stored: bool) -> bool {
         let Label::Named(id) = &parts.label else { return false };
         self.urls.access == super::urls::Access::Open
             && self.specs.get(id).is_ok_and(|registered| registered.named.public)
-            && matches!(self.spec_standing(parts), SpecStanding::Configured(_))
+            && match self.spec_standing(parts) {
+                SpecStanding::Configured(_) => true,
+                SpecStanding::Earlier { .. } => is_stored,
+                SpecStanding::Changed(_) | SpecStanding::Removed | SpecStanding::Inline => false,
+            }
             && source == SourceStanding::Current
     }
 }

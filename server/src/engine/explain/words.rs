@@ -132,6 +132,19 @@ fn by_spec(explanation: &Explanation) -> Option<(String, String)> {
                 format!("ask the service for a new URL; {remove}"),
             )
         }
+        SpecStanding::Earlier { until, .. } if matches!(explanation.object, Ok(Some(_))) => told(
+            format!(
+                "it is stored, of an earlier form of the spec {label:?}, and stands in for renditions that are not made yet until {}",
+                time(until)
+            ),
+            "",
+        ),
+        SpecStanding::Earlier { .. } => told(
+            format!(
+                "it is not stored, and the spec {label:?} has changed since, so that it is not made any more"
+            ),
+            "ask the service for a new URL",
+        ),
         SpecStanding::Configured(_) | SpecStanding::Inline => return None,
     })
 }

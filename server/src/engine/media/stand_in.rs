@@ -55,6 +55,11 @@ impl StandIns {
             making: Coalesce::new(runtime),
         }
     }
+
+    /// Frees what is over the bound.
+    pub(in crate::engine) fn tidy(&self) {
+        self.images.run_pending_tasks();
+    }
 }
 
 impl Inner {

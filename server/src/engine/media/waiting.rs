@@ -7,7 +7,7 @@ use crate::{
     engine::{
         Inner,
         fetch::source_changed,
-        older::{Older, Pace, Stock},
+        older::{Older, Revalidation, Stock},
         read::Stored,
         recall::Recall,
         request::{Call, Mode},
@@ -53,7 +53,7 @@ impl Inner {
                 // An older rendition is a better likeness than a placeholder.
                 if state != State::Failed
                     && self.tolerates_older(&keyed)
-                    && let Stock::Older(older) = self.stock(&keyed, Pace::Limited).await
+                    && let Stock::Older(older) = self.stock(&keyed, Revalidation::Limited).await
                 {
                     let Older { keyed: served, record, evidence } = *older;
                     let stored = Stored { keyed: served, record, evidence, wanted: Some(Box::new(keyed)) };

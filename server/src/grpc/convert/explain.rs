@@ -104,9 +104,14 @@ fn explained_spec(spec: SpecStanding) -> proto::ExplainedSpec {
         SpecStanding::Changed(present) => (proto::SpecStanding::Changed, present),
         SpecStanding::Removed => (proto::SpecStanding::Removed, None),
         SpecStanding::Inline => (proto::SpecStanding::Inline, None),
+        SpecStanding::Earlier { present, .. } => (proto::SpecStanding::Earlier, present),
+    };
+    let stands_in_until = match spec {
+        SpecStanding::Earlier { until, .. } => tellable(until).map(timestamp),
+        _ => None,
     };
     let present_digest = present.map(|digest| digest.as_str().to_owned()).unwrap_or_default();
-    proto::ExplainedSpec { standing: standing.into(), present_digest }
+    proto::ExplainedSpec { standing: standing.into(), present_digest, stands_in_until }
 }
 
 fn source_standing(standing: SourceStanding) -> proto::SourceStanding {
