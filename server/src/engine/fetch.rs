@@ -25,14 +25,25 @@ use crate::{
     storage::{ReadOptions, StorageErrorKind},
 };
 
+/// The version that the store told of some bytes, where it tells one.
+#[derive(Clone, Debug)]
+pub struct Observed(pub Option<Version>);
+
 /// A source's bytes, held as long as a flight needs them; then their room is given back.
 #[derive(Debug)]
 pub struct Fetched {
     /// The bytes.
     pub bytes: Bytes,
-    /// The version that the store told of exactly these bytes.
-    pub observed: Option<Version>,
-    _room: Permit,
+    /// What the store told of exactly these bytes.
+    pub observed: Observed,
+    _room: Room,
+}
+
+/// A place for a source's bytes; given back when this is dropped.
+#[derive(Debug)]
+struct Room {
+    _bytes: Permit,
+    _near: Option<Permit>,
 }
 
 /// What came of a fetch.
@@ -127,7 +138,7 @@ impl Inner {
             _ => None,
         };
         self.check_size(facts.size)?;
-        let room = rank.enter(&self.fetching, facts.size).await.map_err(overloaded)?;
+        let room = self.room(keyed, facts.size, rank).await.map_err(overloaded)?;
         let options = ReadOptions {
             if_version: expected.map(|version| version.as_str().to_owned()),
             max_bytes: Some(self.limits.max_source_bytes),
@@ -136,7 +147,7 @@ impl Inner {
         let asked = self.sources.ask();
         match target.store.store.read(target.path.as_str(), &options).await {
             Ok(Some(object)) => {
-                let observed = object.stat.version.as_deref().map(Version::observed);
+                let observed = Observed(object.stat.version.as_deref().map(Version::observed));
                 Ok(Fetch::Got(Arc::new(Fetched { bytes: object.bytes, observed, _room: room })))
             }
             Ok(None) => {
@@ -148,6 +159,15 @@ impl Inner {
             }
             Err(error) => Err(storage_error(&error)),
         }
+    }
+
+    /// Waits for room for a source of so many bytes. What is near is read when it is needed, and not held before.
+    async fn room(&self, keyed: &Keyed, size: u64, rank: &Rank) -> Result<Room, Refused> {
+        let near = match keyed.target.store.store.capabilities().near {
+            true => Some(rank.enter(&self.near, 0).await?),
+            false => None,
+        };
+        Ok(Room { _bytes: rank.enter(&self.fetching, size).await?, _near: near })
     }
 
     /// The source is no longer of the version in the key: tells of which it is.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::{
     BeforeDecode, Inner,
     background::queue_error,
-    fetch::{Fetched, overloaded},
+    fetch::{Fetched, Observed, overloaded},
     gate::Permit,
     passenger::{Passenger, unless_deserted},
     plan::Share,
@@ -40,7 +40,8 @@ impl Part {
         let Self { inner, share: Share { aboard, plans, memory }, header, fetched } = self;
         let admission = rank.enter(&inner.generation, memory);
         let Some(admitted) = unless_deserted(&inner, &aboard, admission).await else { return };
-        let fail_all = |error: &Error| aboard.iter().for_each(|one| inner.fail(one, error, Some(&fetched)));
+        let observed = fetched.observed.clone();
+        let fail_all = |error: &Error| aboard.iter().for_each(|one| inner.fail(one, error, Some(&observed)));
         let permit = match admitted {
             Ok(permit) => permit,
             Err(refused) => return fail_all(&overloaded(refused)),
@@ -53,13 +54,7 @@ impl Part {
         let (made, mut results) = mpsc::unbounded_channel();
         let class = permit.class();
         let running = Running { inner: inner.clone(), keys, _permit: permit };
-        let work = Work {
-            plans,
-            header,
-            fetched: fetched.clone(),
-            before_decode: inner.before_decode.clone(),
-            made,
-        };
+        let work = Work { plans, header, fetched, before_decode: inner.before_decode.clone(), made };
         // Permit and journal go by when the thread is done, not by who still waits.
         inner.workers.start(class, move || {
             // What panics is caught and told by the work itself.
@@ -70,7 +65,7 @@ impl Part {
         loop {
             tokio::select! {
                 result = results.recv() => match result {
-                    Some((index, result)) => writes.push(inner.finish(&aboard[index], result, &fetched)),
+                    Some((index, result)) => writes.push(inner.finish(&aboard[index], result, &observed)),
                     None => break,
                 },
                 Some(()) = writes.next() => {}
@@ -85,7 +80,7 @@ impl Inner {
         self: &Arc<Self>,
         passenger: &Passenger,
         result: Result<Encoded, Error>,
-        fetched: &Fetched,
+        observed: &Observed,
     ) {
         match result {
             Ok(encoded) => {
@@ -96,7 +91,7 @@ impl Inner {
                 if error.metadata().iter().any(|(name, _)| *name == "panic") {
                     tracing::error!(key = %passenger.keyed.key, %error, "a codec panicked");
                 }
-                self.fail(passenger, &error, Some(fetched));
+                self.fail(passenger, &error, Some(observed));
             }
         }
     }

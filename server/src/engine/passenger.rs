@@ -8,7 +8,7 @@ use rendition_imaging::Encoded;
 use super::{
     Inner,
     epochs::Epoch,
-    fetch::Fetched,
+    fetch::Observed,
     flight::{Flight, Landed, Landing, lost},
     probe::stored,
     request::Mode,
@@ -146,8 +146,8 @@ impl Inner {
         deleted.map_err(|error| storage_error(&error))
     }
 
-    /// Ends a flight with an error; a verdict on the bytes is held.
-    pub(super) fn fail(&self, passenger: &Passenger, error: &Error, fetched: Option<&Fetched>) {
+    /// Ends a flight with an error; a verdict on the bytes that were read is held.
+    pub(super) fn fail(&self, passenger: &Passenger, error: &Error, read: Option<&Observed>) {
         let mut error = error.clone();
         if error.reason().is_verdict() {
             let (key, now) = (&passenger.keyed.key, self.clock.now());
@@ -156,8 +156,8 @@ impl Inner {
                 Known::Ready(_) | Known::Absent => 0,
             });
             // Without bytes of its own the verdict is on what the store last told.
-            let observed = match fetched {
-                Some(fetched) => fetched.observed.clone(),
+            let observed = match read {
+                Some(Observed(version)) => version.clone(),
                 None => self
                     .sources
                     .get(&passenger.keyed.target.place())

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 
 use super::{
     Inner,
-    fetch::{Fetch, Fetched, source_changed},
+    fetch::{Fetch, Fetched, Observed, source_changed},
     flight::{Flight, Landed, Landing},
     part::Part,
     passenger::{Passenger, unless_deserted},
@@ -78,7 +78,7 @@ impl Run {
             return self.aboard.clear();
         };
         match fetched {
-            Ok(Fetch::Got(fetched)) => self.generate(&fetched).await,
+            Ok(Fetch::Got(fetched)) => self.generate(fetched).await,
             Ok(Fetch::Moved(version)) => self.follow(version).await,
             Err(error) => self.fail_all(&error, None),
         }
@@ -141,12 +141,12 @@ impl Run {
         join_all(landings).await;
     }
 
-    /// Makes everything that is aboard from the fetched bytes.
-    async fn generate(&mut self, fetched: &Arc<Fetched>) {
+    /// Makes everything that is aboard from the fetched bytes, which are let go of as soon as the last decode is done.
+    async fn generate(&mut self, fetched: Arc<Fetched>) {
         let specs: Vec<_> = self.aboard.iter().map(|one| one.keyed.target.spec.clone()).collect();
         let (header, plans) = match plan::all(&fetched.bytes, &specs, &self.inner.limits.imaging) {
             Ok(planned) => planned,
-            Err(error) => return self.fail_all(&error, Some(fetched)),
+            Err(error) => return self.fail_all(&error, Some(&fetched.observed)),
         };
         if let Some(first) = self.aboard.first() {
             self.inner.images.measured(&first.keyed.target.place(), &first.keyed.tag, header.size);
@@ -155,24 +155,28 @@ impl Run {
         for (passenger, plan) in std::mem::take(&mut self.aboard).into_iter().zip(plans) {
             match plan.and_then(|plan| self.inner.fits(plan)) {
                 Ok(plan) => planned.push((passenger, plan)),
-                Err(error) => self.fail(&passenger, &error, Some(fetched)),
+                Err(error) => self.fail(&passenger, &error, Some(&fetched.observed)),
             }
         }
-        let parts = plan::parts(planned, self.inner.limits.memory).into_iter().map(|share| {
-            Part { inner: self.inner.clone(), share, header: header.clone(), fetched: fetched.clone() }
-                .fly(&self.rank)
-        });
-        join_all(parts).await;
+        let part = |share| Part {
+            inner: self.inner.clone(),
+            share,
+            header: header.clone(),
+            fetched: fetched.clone(),
+        };
+        let parts: Vec<Part> = plan::parts(planned, self.inner.limits.memory).into_iter().map(part).collect();
+        drop(fetched);
+        join_all(parts.into_iter().map(|part| part.fly(&self.rank))).await;
     }
 
-    fn fail_all(&mut self, error: &Error, fetched: Option<&Fetched>) {
+    fn fail_all(&mut self, error: &Error, read: Option<&Observed>) {
         for passenger in std::mem::take(&mut self.aboard) {
-            self.fail(&passenger, error, fetched);
+            self.fail(&passenger, error, read);
         }
     }
 
-    fn fail(&self, passenger: &Passenger, error: &Error, fetched: Option<&Fetched>) {
-        self.inner.fail(passenger, error, fetched);
+    fn fail(&self, passenger: &Passenger, error: &Error, read: Option<&Observed>) {
+        self.inner.fail(passenger, error, read);
     }
 
     fn land(&self, passenger: &Passenger, landing: Landing) {

@@ -65,7 +65,7 @@ pub fn range_applies(headers: &HeaderMap, etag: &str, modified: Option<SystemTim
 
 /// The tag as it stands in headers.
 pub fn quoted(etag: &str) -> String {
-    format!("\"{etag}\"")
+    ["\"", etag, "\""].concat()
 }
 
 fn listed(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {

@@ -83,7 +83,7 @@ pub async fn serve(
         Wanted::Unsatisfiable => {
             let mut answer =
                 plain(StatusCode::RANGE_NOT_SATISFIABLE, "the rendition has no such bytes\n".into());
-            answer.headers_mut().insert(header::CONTENT_RANGE, ascii(&format!("bytes */{size}")));
+            answer.headers_mut().insert(header::CONTENT_RANGE, ascii(format!("bytes */{size}")));
             return Ok(Some(answer));
         }
     };
@@ -98,7 +98,7 @@ pub async fn serve(
     let mut answer = described(empty(status, found, &etag), &remembered, &opened.stat, length, asked);
     if let Some(part) = part {
         let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-        answer.headers_mut().insert(header::CONTENT_RANGE, ascii(&range));
+        answer.headers_mut().insert(header::CONTENT_RANGE, ascii(range));
     }
     *answer.body_mut() = body(opened.bytes, length, patience).await?;
     Ok(Some(answer))
@@ -115,7 +115,7 @@ fn empty(status: StatusCode, found: &StoredMedia, etag: &str) -> Response {
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     if !etag.is_empty() {
-        headers.insert(header::ETAG, ascii(&quoted(etag)));
+        headers.insert(header::ETAG, ascii(quoted(etag)));
     }
     let kept = match (found.stored.is_stale(), found.is_versioned) {
         (true, _) => STALE,
@@ -139,10 +139,10 @@ fn described(
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Some(modified) = stat.modified {
-        headers.insert(header::LAST_MODIFIED, ascii(&httpdate::fmt_http_date(modified)));
+        headers.insert(header::LAST_MODIFIED, ascii(httpdate::fmt_http_date(modified)));
     }
     if let Some(disposition) = disposition(image.media_type, asked.download) {
-        headers.insert(header::CONTENT_DISPOSITION, ascii(&disposition));
+        headers.insert(header::CONTENT_DISPOSITION, ascii(disposition));
     }
     answer
 }
@@ -157,8 +157,8 @@ fn disposition(media_type: &str, download: Option<&str>) -> Option<String> {
 }
 
 /// A header's value; what cannot stand in one is left out.
-fn ascii(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+fn ascii(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ fn cut(bytes: &Bytes, range: Range<u64>) -> Bytes {
 #[async_trait]
 impl Store for Memory {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { presign: false, versions: true, create_only: true, list: true }
+        Capabilities { presign: false, versions: true, create_only: true, list: true, near: true }
     }
 
     async fn stat(&self, path: &str) -> Result<Option<Stat>, StorageError> {

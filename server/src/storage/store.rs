@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub create_only: bool,
     /// It lists folders.
     pub list: bool,
+    /// Its objects lie in this machine's memory or on its disks: to read one takes no longer than to wait for it.
+    pub near: bool,
 }
 
 /// A place for objects. Paths are segments joined by `/`, without a slash at either end; a folder is a path or, for the

@@ -32,6 +32,7 @@ format = "json"
 [specs.jpg]
 operations = [{{ resize_to_fit = {{ width = 512, height = 512 }} }}]
 output = {{ jpeg = {{ quality = 80 }} }}
+scaled_decoding = "speed"
 public = true
 [specs.png]
 operations = [{{ resize_to_fit = {{ width = 512, height = 512 }} }}]
@@ -39,7 +40,7 @@ output = {{ png = {{}} }}
 public = true
 [specs.webp]
 operations = [{{ resize_to_fit = {{ width = 512, height = 512 }} }}]
-output = {{ webp = {{ quality = 80 }} }}
+output = {{ webp = {{ quality = 78, method = 1 }} }}
 public = true
 """
 

@@ -1,7 +1,11 @@
 //! Batches: the same as many calls, in order, with less work.
 
 use rendition_client::{Exists, Outcome, RenditionRef, Source, Spec, State};
-use rendition_tests::{pictures::png, test_server::TestServer};
+use rendition_tests::{
+    pictures::{SMALL, png},
+    test_server::TestServer,
+    until::until,
+};
 
 use super::{CAT, options, server};
 
@@ -136,4 +140,30 @@ async fn a_batch_of_a_thousand_renditions_is_made() {
     assert_eq!(answers.len(), 1000);
     assert!(answers.into_iter().all(|answer| answer.unwrap().rendition().is_ready()));
     assert_eq!((server.counts("media").read(), server.renditions().len()), (50, 1000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_folder_no_more_sources_are_held_than_are_needed_next() {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let hook = move |_: &[u8]| {
+        // The first decode waits; when the sender is gone, none does.
+        let _ = held.lock().unwrap().recv();
+    };
+    let limits = "[limits]\ncpu_workers = 1\n";
+    let server = TestServer::with(options().config(&format!("{SMALL}{limits}")).before_decode(hook)).await;
+    for number in 0..10 {
+        server.put(&format!("{number}.png"), &png(80, 60, number));
+    }
+    let client = server.client();
+    let names: Vec<String> = (0..10).map(|number| format!("{number}.png")).collect();
+    let all = tokio::spawn(async move {
+        client.batch_ensure_generated(names.iter().map(|name| (name.as_str(), "small"))).await
+    });
+    until("the next source is there", || server.counts("media").read() == 2).await;
+    until("all are in line", || server.engine.flights() == 10).await;
+    assert_eq!(server.counts("media").read(), 2, "one that is decoded, and the next one");
+    drop(release);
+    assert!(all.await.unwrap().unwrap().iter().all(|answer| answer.as_ref().unwrap().rendition().is_ready()));
+    assert_eq!(server.counts("media").read(), 10);
 }

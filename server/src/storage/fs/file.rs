@@ -3,7 +3,7 @@
 //! A file that is replaced (renamed over) stays whole for those who have it open. One that is rewritten in place does
 //! not, and somebody else's program may do that to a source: so the facts are compared before and after reading.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -25,6 +25,48 @@ const ATTEMPTS: usize = 3;
 pub(super) struct OpenFile {
     file: File,
     pub(super) stat: Stat,
+    seen: Seen,
+}
+
+/// What changes with a file's bytes: when it was last written, in nanoseconds since 1970, and how long it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    nanoseconds: i128,
+    size: u64,
+}
+
+impl Seen {
+    fn of(metadata: &Metadata) -> Self {
+        let nanoseconds = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
+        Self { nanoseconds, size: metadata.len() }
+    }
+
+    /// Both in hexadecimal: the version of the file.
+    fn version(self) -> String {
+        let Self { nanoseconds, size } = self;
+        match u64::try_from(nanoseconds) {
+            Ok(nanoseconds) => {
+                // At every read of a file that many ask for; the formatter takes five times as long.
+                let mut version = String::with_capacity(2 * HEX_DIGITS + 1);
+                push_hex(&mut version, nanoseconds);
+                version.push('-');
+                push_hex(&mut version, size);
+                version
+            }
+            Err(_) => format!("{nanoseconds:x}-{size:x}"),
+        }
+    }
+}
+
+/// The most hexadecimal digits of 64 bits.
+const HEX_DIGITS: usize = 16;
+
+fn push_hex(text: &mut String, number: u64) {
+    let digits = HEX_DIGITS - number.leading_zeros() as usize / 4;
+    for digit in (0..digits.max(1)).rev() {
+        let digit = number >> (4 * digit) & 0xf;
+        text.push(char::from(b"0123456789abcdef"[digit as usize]));
+    }
 }
 
 impl OpenFile {
@@ -36,7 +78,11 @@ impl OpenFile {
 
     /// `None` if it is no regular file.
     pub(super) fn of(file: File) -> io::Result<Option<Self>> {
-        Ok(facts(&file)?.map(|stat| Self { file, stat }))
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(None);
+        }
+        Ok(Some(Self { file, stat: facts(&metadata), seen: Seen::of(&metadata) }))
     }
 
     /// Bytes from `offset` that are in memory already; none if they are not, or the file has changed since it was opened.
@@ -45,7 +91,7 @@ impl OpenFile {
     }
 
     fn unchanged(&self) -> io::Result<bool> {
-        Ok(facts(&self.file)?.as_ref() == Some(&self.stat))
+        Ok(Seen::of(&self.file.metadata()?) == self.seen)
     }
 
     /// Fills `buffer` from `offset`; an error if the file has changed since it was opened.
@@ -68,18 +114,10 @@ impl OpenFile {
     }
 }
 
-/// The facts of a regular file; `None` for anything else.
-pub(super) fn facts(file: &File) -> io::Result<Option<Stat>> {
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Ok(None);
-    }
-    let nanoseconds = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-    Ok(Some(Stat {
-        size: metadata.len(),
-        version: Some(format!("{nanoseconds:x}-{:x}", metadata.len())),
-        modified: metadata.modified().ok(),
-    }))
+/// The facts of a regular file.
+pub(super) fn facts(metadata: &Metadata) -> Stat {
+    let seen = Seen::of(metadata);
+    Stat { size: seen.size, version: Some(seen.version()), modified: metadata.modified().ok() }
 }
 
 /// The file whole, all of one version.
@@ -106,4 +144,23 @@ pub(super) fn read(root: &Root, path: &str, options: &ReadOptions) -> Result<Opt
 
 fn changed() -> Failure {
     Failure::Kind(StorageErrorKind::VersionMismatch, "the file changed while it was read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_both_numbers_in_hexadecimal() {
+        for (nanoseconds, size) in [
+            (0, 0),
+            (1, 15),
+            (1_764_100_000_123_456_789, 30_211),
+            (i128::from(u64::MAX), u64::MAX),
+            (-5, 16),
+            (1 << 70, 1),
+        ] {
+            assert_eq!(Seen { nanoseconds, size }.version(), format!("{nanoseconds:x}-{size:x}"));
+        }
+    }
 }

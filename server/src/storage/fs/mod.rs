@@ -131,7 +131,8 @@ impl Shared {
 #[async_trait]
 impl Store for Fs {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { presign: false, versions: true, create_only: true, list: true }
+        let near = self.shared.root.is_local();
+        Capabilities { presign: false, versions: true, create_only: true, list: true, near }
     }
 
     async fn stat(&self, path: &str) -> Result<Option<Stat>, StorageError> {

@@ -61,9 +61,14 @@ impl Root {
         if self.kernel_resolves { kernel::resolve(&root, path, flags) } else { walk(root, path, flags) }
     }
 
+    /// Whether the kernel answers for it from its caches.
+    pub(super) fn is_local(&self) -> bool {
+        self.is_local
+    }
+
     /// Opens the file at `path` if the kernel can do so without waiting for anything.
     pub(super) fn resolve_cached(&self, path: &str) -> Option<OwnedFd> {
-        if self.is_local { kernel::resolve_cached(&self.path, path) } else { None }
+        if self.is_local() { kernel::resolve_cached(&self.path, path) } else { None }
     }
 
     /// Opens the folder, making what is missing of it, and tells which folders are new.

@@ -41,7 +41,7 @@ pub(super) fn write(
     // Before the file is synced, and all that is new with it in one go.
     let mut opened = make_folder(root, folder)?;
     temporary.file.sync_all()?;
-    let stat = facts(&temporary.file)?.ok_or_else(|| io::Error::from(io::ErrorKind::Other))?;
+    let stat = facts(&temporary.file.metadata()?);
     for _ in 0..ATTEMPTS {
         let (parent, new) = opened;
         new.sync()?;

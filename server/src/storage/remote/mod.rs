@@ -77,6 +77,7 @@ impl Remote {
             versions: true,
             create_only: abilities.create_only,
             list: true,
+            near: false,
         };
         let credentials = abilities.credentials;
         let remote = Self { name: name.to_owned(), operator, public, credentials, capabilities };
