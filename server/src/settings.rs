@@ -28,8 +28,6 @@ use crate::{
 
 /// How many sources are fetched or held at a time, for each thread that decodes.
 const FETCHES_PER_WORKER: usize = 4;
-/// How many of those may be of near stores beside one for each thread: it is there before the one in work is done.
-const NEAR_AHEAD: usize = 1;
 /// The bytes of a signing key that we make ourselves.
 const KEY: usize = 32;
 
@@ -139,7 +137,7 @@ fn limits(config: &Config, capacity: Capacity) -> EngineLimits {
         memory: limits.memory.bytes(capacity.memory),
         fetch_bytes: limits.fetch_bytes,
         fetch_slots: cpu_workers * FETCHES_PER_WORKER,
-        near_slots: cpu_workers + NEAR_AHEAD,
+        near_slots: cpu_workers,
         queue_length: limits.queue_length,
         background_jobs: config.queue.workers,
         revalidations_per_second: config.queue.revalidations_per_second,

@@ -263,6 +263,24 @@ pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result
     Ok(Decoded { content, took: budget.used() })
 }
 
+impl Decoded<'_> {
+    /// Parts it from the source's bytes, which are needed no more. None of an animation, whose frames are decoded when they
+    /// are rendered.
+    pub fn parted(self) -> Option<Decoded<'static>> {
+        let content = match self.content {
+            Content::Still(plane) => Content::Still(plane),
+            Content::Planes(planes) => Content::Planes(planes),
+            Content::Animation { .. } => return None,
+        };
+        Some(Decoded { content, took: self.took })
+    }
+
+    /// Whether it holds on to the source's bytes.
+    pub fn needs_source(&self) -> bool {
+        matches!(self.content, Content::Animation { .. })
+    }
+}
+
 /// Decodes one picture to luma and chroma. If there is a profile, it changes no colours.
 fn planes(bytes: &[u8], header: &Header, sampling: Sampling, plan: &DecodePlan) -> Result<Ycc, ImageError> {
     let (image, profile) = match header.format {

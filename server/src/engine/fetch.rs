@@ -11,7 +11,7 @@ use bytes::Bytes;
 use super::{
     Inner,
     epochs::Epoch,
-    gate::{Permit, Refused},
+    gate::{Class, Permit, Refused},
     parking::Mutex,
     rank::Rank,
     request::Mode,
@@ -59,6 +59,9 @@ pub enum Fetch {
 /// purge may be of another image.
 pub type Batch = (Place, VersionTag, Epoch);
 
+/// A fetch that flights of one class share.
+pub type Fetching = (Batch, Class);
+
 /// Fetched sources that some flight still holds.
 #[derive(Debug, Default)]
 pub struct Held(Mutex<HashMap<Batch, Weak<Fetched>>>);
@@ -99,7 +102,8 @@ impl Inner {
         }
         let (inner, keyed, rank) = (self.clone(), keyed.clone(), rank.clone());
         let name = batch.clone();
-        let fetched = self.fetches.join(batch, || async move {
+        // Who waits does not wait in the background's line, and reads once more instead.
+        let fetched = self.fetches.join((batch, rank.class()), || async move {
             let fetch = inner.read_source(&keyed, &rank).await?;
             if let Fetch::Got(fetched) = &fetch {
                 inner.held.put(name, fetched);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use rendition_imaging::{Encoded, Header, Plan};
+use rendition_imaging::{Decoded, Encoded, Header, Plan};
 use tokio::sync::mpsc;
 
 use super::{
@@ -122,27 +122,43 @@ struct Work {
 
 impl Work {
     fn run(self) {
-        let plane = guarded(|| {
-            if let Some(hook) = &self.before_decode {
-                hook(&self.fetched.bytes);
+        let Self { plans, header, fetched, before_decode, made } = self;
+        let decoded = guarded(|| {
+            if let Some(hook) = &before_decode {
+                hook(&fetched.bytes);
             }
-            rendition_imaging::decode(&self.fetched.bytes, &self.header, self.plans[0].decode())
+            rendition_imaging::decode(&fetched.bytes, &header, plans[0].decode())
         });
-        let plane = match plane {
-            Ok(plane) => plane.map_err(|error| verdict::of(&error)),
+        let decoded = match decoded {
+            Ok(decoded) => decoded.map_err(|error| verdict::of(&error)),
             Err(panicked) => Err(verdict::panicked(&panicked)),
         };
-        for (index, plan) in self.plans.iter().enumerate() {
-            let made = plane.as_ref().map_err(Clone::clone).and_then(|plane| {
-                match guarded(|| rendition_imaging::render(plane, plan)) {
-                    Ok(made) => made.map_err(|error| verdict::of(&error)),
-                    Err(panicked) => Err(verdict::panicked(&panicked)),
-                }
-            });
-            // Nobody listens any more: the rest would be made for nobody.
-            if self.made.send((index, made)).is_err() {
-                return;
+        match decoded {
+            Ok(decoded) if decoded.needs_source() => render(&Ok(decoded), &plans, &made),
+            decoded => {
+                let parted = decoded.and_then(|decoded| {
+                    decoded.parted().ok_or_else(|| Error::internal("a still picture needs its source"))
+                });
+                // Its room is free for the next one while this one is rendered.
+                drop(fetched);
+                render(&parted, &plans, &made);
             }
+        }
+    }
+}
+
+/// Renders each plan, and tells each result.
+fn render(decoded: &Result<Decoded<'_>, Error>, plans: &[Plan], told: &mpsc::UnboundedSender<Made>) {
+    for (index, plan) in plans.iter().enumerate() {
+        let made = decoded.as_ref().map_err(Clone::clone).and_then(|decoded| {
+            match guarded(|| rendition_imaging::render(decoded, plan)) {
+                Ok(made) => made.map_err(|error| verdict::of(&error)),
+                Err(panicked) => Err(verdict::panicked(&panicked)),
+            }
+        });
+        // Nobody listens any more: the rest would be made for nobody.
+        if told.send((index, made)).is_err() {
+            return;
         }
     }
 }

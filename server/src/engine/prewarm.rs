@@ -126,9 +126,9 @@ impl Inner {
         }
         let specs = self.specs_of(&request.specs)?;
         // What is made is a part of the call: by specs that have changed since, its beginning would have to be made anew.
-        let digests = digests(&specs);
+        let making = making(&specs, &request.specs);
         let resume = Resume::new(&format!(
-            "prewarm {} {:?} {:?} {:?} {:?} {:?} {digests:?}",
+            "prewarm {} {:?} {:?} {:?} {:?} {:?} {making}",
             store.name, request.scope, request.specs, request.accept, request.make, request.execution
         ));
         let begin: String = resume.place(&request.resume_token)?.unwrap_or_default();
@@ -144,7 +144,7 @@ impl Inner {
             engine,
             warm: Arc::new(warm),
             specs,
-            digests,
+            making,
             named: request.specs,
             scope: request.scope,
             accept: request.accept,
@@ -166,9 +166,14 @@ impl Inner {
     }
 }
 
-/// What some specs make.
-fn digests(specs: &[Arc<Registered>]) -> Vec<Digest> {
-    specs.iter().flat_map(|spec| spec.resolutions()).map(|spec| spec.digest).collect()
+/// What some specs make, and of what where the caller named none of them.
+fn making(specs: &[Arc<Registered>], named: &[SpecId]) -> String {
+    let one = |spec: &Arc<Registered>| {
+        let digests: Vec<Digest> = spec.resolutions().iter().map(|spec| spec.digest).collect();
+        let sources = named.is_empty().then_some(&spec.named.sources);
+        format!("{} {digests:?} {sources:?}", spec.named.id)
+    };
+    specs.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// How many sources there are; none if they cannot be counted.
@@ -185,8 +190,8 @@ struct Course {
     engine: Engine,
     warm: Arc<Warm>,
     specs: Vec<Arc<Registered>>,
-    /// What those make.
-    digests: Vec<Digest>,
+    /// What they make of what.
+    making: String,
     /// The specs that the caller named; none: each says for itself which sources it is meant for.
     named: Vec<SpecId>,
     scope: Scope,
@@ -257,7 +262,7 @@ impl Course {
             return Ok(());
         }
         let specs = inner.specs_of(&self.named)?;
-        if digests(&specs) != self.digests {
+        if making(&specs, &self.named) != self.making {
             let message = "the server's specs were exchanged, and make other renditions than those of this prewarm: \
                            start it again, without a resume token";
             return Err(Error::new(Reason::SpecNotFound, message));

@@ -3,7 +3,7 @@
 
 use tokio::sync::watch;
 
-use super::gate::{Gate, Permit, Refused, Ticket};
+use super::gate::{Class, Gate, Permit, Refused, Ticket};
 
 /// A ticket that can be changed for a better one; clones are the same.
 #[derive(Clone, Debug)]
@@ -13,6 +13,11 @@ impl Rank {
     /// Begins with a ticket.
     pub fn new(ticket: &Ticket) -> Self {
         Self(watch::Sender::new(ticket.clone()))
+    }
+
+    /// What goes first, as things stand.
+    pub fn class(&self) -> Class {
+        self.0.borrow().class
     }
 
     /// Takes over the ticket of one who joins, if that goes first.
@@ -47,7 +52,7 @@ impl Rank {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::engine::gate::{Caller, Class, Slots};
+    use crate::engine::gate::{Caller, Slots};
 
     fn rank(class: Class) -> Rank {
         Rank::new(&Ticket { caller: Caller::Unknown, class })

@@ -123,7 +123,7 @@ pub struct EngineLimits {
     pub fetch_bytes: u64,
     /// Sources being fetched or held at a time.
     pub fetch_slots: usize,
-    /// The same of those in stores that are near: enough that the next one is there when a thread comes free.
+    /// The same of those in stores that are near: the next one is read while the one before, decoded, is encoded.
     pub near_slots: usize,
     /// How many may wait at each gate.
     pub queue_length: usize,

@@ -8,7 +8,7 @@ use rendition_imaging::Format;
 
 use super::{
     Inner,
-    gate::Ticket,
+    gate::{Class, Ticket},
     prewarm::{Execution, Make, WarmFailure},
     rank::Rank,
     recall::Recall,
@@ -29,6 +29,9 @@ use crate::{
 const ATTEMPTS: u32 = 4;
 /// How long it rests before the second attempt; twice as long before each further one.
 const FIRST_REST: Duration = Duration::from_millis(500);
+
+/// How often it is looked whether there is room for flights.
+const FULL: Duration = Duration::from_millis(50);
 
 /// How sources are prewarmed.
 #[derive(Clone)]
@@ -150,6 +153,10 @@ impl Warm {
     async fn fly(&self, open: Vec<Keyed>) -> Result<Vec<Result<Outcome, Error>>, Error> {
         if open.is_empty() {
             return Ok(Vec::new());
+        }
+        // Others may have filled the flights since this source was begun.
+        while !self.inner.has_room(Class::Background) {
+            tokio::time::sleep(FULL).await;
         }
         let mode = if self.make == Make::Again { Mode::Force } else { Mode::Find };
         let wanted = open.into_iter().map(|keyed| (keyed, mode)).collect();

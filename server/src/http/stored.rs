@@ -22,6 +22,9 @@ const CURRENT: &str = "public, max-age=10";
 /// What an older rendition may be kept for that stands in for the one of the URL.
 const STALE: &str = "public, max-age=5";
 
+/// About as many headers as an answer has: room for them is made once.
+const HEADERS: usize = 12;
+
 /// What browsers show without harm; anything else is saved instead.
 const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"];
 
@@ -113,6 +116,7 @@ fn tag(remembered: &ImageInfo, stat: &Stat) -> String {
 fn empty(status: StatusCode, found: &StoredMedia, etag: &str) -> Response {
     let mut answer = Response::new(Body::empty());
     *answer.status_mut() = status;
+    *answer.headers_mut() = HeaderMap::with_capacity(HEADERS);
     let headers = answer.headers_mut();
     if !etag.is_empty() {
         headers.insert(header::ETAG, ascii(quoted(etag)));

@@ -112,7 +112,11 @@ fn by_source(explanation: &Explanation) -> Option<(String, String)> {
 /// What the spec alone decides.
 fn by_spec(explanation: &Explanation) -> Option<(String, String)> {
     let label = explanation.parts.label.as_str();
-    let still = if matches!(explanation.object, Ok(Some(_))) { "is still stored" } else { "is not stored" };
+    let still = match explanation.object {
+        Ok(Some(_)) => "is still stored",
+        Ok(None) => "is not stored",
+        Err(_) => "may be stored, which its store does not tell",
+    };
     let remove =
         "remove what the configuration accounts for no more by rendition purge --stale or rendition gc";
     Some(match explanation.spec {
@@ -139,13 +143,13 @@ fn by_spec(explanation: &Explanation) -> Option<(String, String)> {
             ),
             "",
         ),
-        SpecStanding::Earlier { .. } => told(
+        SpecStanding::Earlier { .. } if matches!(explanation.object, Ok(None)) => told(
             format!(
                 "it is not stored, and the spec {label:?} has changed since, so that it is not made any more"
             ),
             "ask the service for a new URL",
         ),
-        SpecStanding::Configured(_) | SpecStanding::Inline => return None,
+        SpecStanding::Earlier { .. } | SpecStanding::Configured(_) | SpecStanding::Inline => return None,
     })
 }
 

@@ -70,7 +70,7 @@ pub(super) fn read(file: &File, length: usize, offset: u64) -> Option<Bytes> {
 
     use rustix::io::{ReadWriteFlags, preadv2};
 
-    let mut buffer = vec![0; length];
+    let mut buffer = super::file::buffer(length);
     let read = preadv2(file, &mut [IoSliceMut::new(&mut buffer)], offset, ReadWriteFlags::NOWAIT).ok()?;
     (read == length).then(|| buffer.into())
 }

@@ -3,13 +3,14 @@
 //! A file that is replaced (renamed over) stays whole for those who have it open. One that is rewritten in place does
 //! not, and somebody else's program may do that to a source: so the facts are compared before and after reading.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use rustix::fs::OFlags;
+use rustix::fs::{FileType, OFlags, fstat};
 
 use super::super::{Object, ReadOptions, Stat, StorageErrorKind};
 use super::cached;
@@ -30,15 +31,37 @@ pub(super) struct OpenFile {
 
 /// What changes with a file's bytes: when it was last written, in nanoseconds since 1970, and how long it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Seen {
+pub(super) struct Seen {
     nanoseconds: i128,
     size: u64,
 }
 
 impl Seen {
-    fn of(metadata: &Metadata) -> Self {
-        let nanoseconds = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-        Self { nanoseconds, size: metadata.len() }
+    /// `None` if it is no regular file.
+    pub(super) fn of(file: &File) -> io::Result<Option<Self>> {
+        // The standard library asks for more (statx), which takes longer.
+        let stat = fstat(file)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Ok(None);
+        }
+        let nanoseconds = i128::from(stat.st_mtime) * NANOSECONDS + i128::from(stat.st_mtime_nsec);
+        Ok(Some(Self { nanoseconds, size: u64::try_from(stat.st_size).unwrap_or(0) }))
+    }
+
+    /// As the store tells them.
+    pub(super) fn facts(self) -> Stat {
+        Stat { size: self.size, version: Some(self.version()), modified: self.modified() }
+    }
+
+    fn modified(self) -> Option<SystemTime> {
+        let since = |nanoseconds: i128| {
+            let seconds = u64::try_from(nanoseconds / NANOSECONDS).ok()?;
+            Some(Duration::new(seconds, u32::try_from(nanoseconds % NANOSECONDS).ok()?))
+        };
+        match self.nanoseconds {
+            0.. => SystemTime::UNIX_EPOCH.checked_add(since(self.nanoseconds)?),
+            _ => SystemTime::UNIX_EPOCH.checked_sub(since(-self.nanoseconds)?),
+        }
     }
 
     /// Both in hexadecimal: the version of the file.
@@ -57,6 +80,9 @@ impl Seen {
         }
     }
 }
+
+/// In a second.
+const NANOSECONDS: i128 = 1_000_000_000;
 
 /// The most hexadecimal digits of 64 bits.
 const HEX_DIGITS: usize = 16;
@@ -78,11 +104,8 @@ impl OpenFile {
 
     /// `None` if it is no regular file.
     pub(super) fn of(file: File) -> io::Result<Option<Self>> {
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Ok(None);
-        }
-        Ok(Some(Self { file, stat: facts(&metadata), seen: Seen::of(&metadata) }))
+        let Some(seen) = Seen::of(&file)? else { return Ok(None) };
+        Ok(Some(Self { file, stat: seen.facts(), seen }))
     }
 
     /// Bytes from `offset` that are in memory already; none if they are not, or the file has changed since it was opened.
@@ -91,12 +114,12 @@ impl OpenFile {
     }
 
     fn unchanged(&self) -> io::Result<bool> {
-        Ok(Seen::of(&self.file.metadata()?) == self.seen)
+        Ok(Seen::of(&self.file)? == Some(self.seen))
     }
 
     /// Fills `buffer` from `offset`; an error if the file has changed since it was opened.
     pub(super) fn read_at(&self, length: usize, offset: u64) -> Result<Bytes, Failure> {
-        let mut buffer = vec![0; length];
+        let mut buffer = buffer(length);
         let read = self.file.read_exact_at(&mut buffer, offset);
         match read {
             Ok(()) if self.unchanged()? => Ok(buffer.into()),
@@ -114,10 +137,10 @@ impl OpenFile {
     }
 }
 
-/// The facts of a regular file.
-pub(super) fn facts(metadata: &Metadata) -> Stat {
-    let seen = Seen::of(metadata);
-    Stat { size: seen.size, version: Some(seen.version()), modified: metadata.modified().ok() }
+/// So many bytes to be read over. They are no zeros, because zeros are asked of the allocator, and that gives a large block back to
+/// the system to have it zeroed: each page then comes back by a fault.
+pub(super) fn buffer(length: usize) -> Vec<u8> {
+    vec![0xff; length]
 }
 
 /// The file whole, all of one version.
@@ -162,5 +185,22 @@ mod tests {
         ] {
             assert_eq!(Seen { nanoseconds, size }.version(), format!("{nanoseconds:x}-{size:x}"));
         }
+    }
+
+    #[test]
+    fn the_facts_are_those_of_the_standard_library() -> io::Result<()> {
+        let file = tempfile::tempfile()?;
+        for (seconds, nanoseconds) in [(1_764_100_000_i64, 123_456_789), (0, 0), (-2, 500_000_000)] {
+            let at = match u64::try_from(seconds) {
+                Ok(seconds) => SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds),
+                Err(_) => SystemTime::UNIX_EPOCH - Duration::new(1, nanoseconds),
+            };
+            file.set_len(7)?;
+            file.set_modified(at)?;
+            let facts = Seen::of(&file)?.map(Seen::facts);
+            let known = facts.as_ref().map(|facts| (facts.size, facts.modified));
+            assert_eq!(known, Some((7, file.metadata()?.modified().ok())));
+        }
+        Ok(())
     }
 }

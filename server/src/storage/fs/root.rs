@@ -7,7 +7,10 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwapOption;
 use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
 use rustix::io::Errno;
 
@@ -24,7 +27,17 @@ pub(super) struct Root {
     kernel_resolves: bool,
     /// Whether the kernel can be asked for what it has in memory.
     is_local: bool,
+    /// The folder as it was opened last for that.
+    opened: ArcSwapOption<Opened>,
 }
+
+struct Opened {
+    folder: OwnedFd,
+    at: Instant,
+}
+
+/// For how long an opened root is taken for the one at its path, where only what is in memory is asked for.
+const OPENED: Duration = Duration::from_secs(1);
 
 impl Root {
     /// Creates the folder if it is missing.
@@ -34,14 +47,14 @@ impl Root {
         let folder = open(&path, FOLDER, Mode::empty())?;
         let kernel_resolves = kernel::resolve(&folder, ".", FOLDER).is_ok();
         let is_local = kernel_resolves && cached::is_local(&folder);
-        Ok(Self { path, kernel_resolves, is_local })
+        Ok(Self { path, kernel_resolves, is_local, opened: ArcSwapOption::empty() })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The root itself, opened anew each time, so that a file system mounted on it later is seen.
+    /// The root itself, opened anew each time (by [`Root::resolve_cached`] each second), so that a file system mounted on it later is seen.
     pub(super) fn folder(&self) -> io::Result<OwnedFd> {
         open(&self.path, FOLDER, Mode::empty()).map_err(|error| match error {
             // Not "not found": an object is not absent because its store is.
@@ -68,7 +81,16 @@ impl Root {
 
     /// Opens the file at `path` if the kernel can do so without waiting for anything.
     pub(super) fn resolve_cached(&self, path: &str) -> Option<OwnedFd> {
-        if self.is_local() { kernel::resolve_cached(&self.path, path) } else { None }
+        if !self.is_local() {
+            return None;
+        }
+        let opened = self.opened.load();
+        if let Some(opened) = opened.as_ref().filter(|opened| opened.at.elapsed() < OPENED) {
+            return kernel::resolve_cached(&opened.folder, path);
+        }
+        let anew = Arc::new(Opened { folder: kernel::folder_cached(&self.path)?, at: Instant::now() });
+        self.opened.store(Some(anew.clone()));
+        kernel::resolve_cached(&anew.folder, path)
     }
 
     /// Opens the folder, making what is missing of it, and tells which folders are new.
@@ -143,15 +165,18 @@ mod kernel {
         Err(Errno::AGAIN.into())
     }
 
+    pub(super) fn folder_cached(root: &Path) -> Option<OwnedFd> {
+        openat2(CWD, root, FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()
+    }
+
     /// Any error means that it must be asked for in the usual way. Nothing is looked for on another file system below
     /// the root: that may be a slow one.
-    pub(super) fn resolve_cached(root: &Path, path: &str) -> Option<OwnedFd> {
-        let root = openat2(CWD, root, FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
+    pub(super) fn resolve_cached(root: &OwnedFd, path: &str) -> Option<OwnedFd> {
         let beneath = ResolveFlags::BENEATH
             | ResolveFlags::NO_MAGICLINKS
             | ResolveFlags::NO_XDEV
             | ResolveFlags::CACHED;
-        openat2(&root, path, READ, Mode::empty(), beneath).ok()
+        openat2(root, path, READ, Mode::empty(), beneath).ok()
     }
 }
 
@@ -167,7 +192,11 @@ mod kernel {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(super) fn resolve_cached(_root: &Path, _path: &str) -> Option<OwnedFd> {
+    pub(super) fn folder_cached(_root: &Path) -> Option<OwnedFd> {
+        None
+    }
+
+    pub(super) fn resolve_cached(_root: &OwnedFd, _path: &str) -> Option<OwnedFd> {
         None
     }
 }

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use super::super::{StorageErrorKind, WriteMode, Written};
 use super::failure::{Failure, found, is_missing};
-use super::file::{OpenFile, facts};
+use super::file::{OpenFile, Seen};
 use super::new_folders::NewFolders;
 use super::root::{FOLDER, Root, split};
 use super::temporary::{Temporaries, Temporary};
@@ -41,7 +41,7 @@ pub(super) fn write(
     // Before the file is synced, and all that is new with it in one go.
     let mut opened = make_folder(root, folder)?;
     temporary.file.sync_all()?;
-    let stat = facts(&temporary.file.metadata()?);
+    let seen = Seen::of(&temporary.file)?.ok_or_else(|| io::Error::from(io::ErrorKind::Other))?;
     for _ in 0..ATTEMPTS {
         let (parent, new) = opened;
         new.sync()?;
@@ -53,7 +53,7 @@ pub(super) fn write(
             Ok(true) => {
                 fsync(&parent)?;
                 temporary.moved();
-                return Ok(Written::Created(stat));
+                return Ok(Written::Created(seen.facts()));
             }
             Ok(false) => {
                 fsync(&parent)?;
