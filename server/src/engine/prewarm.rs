@@ -211,7 +211,7 @@ impl Course {
         let mut counted = false;
         teller.tell(tally.told(self.resume.token(&water.mark()))).await;
         loop {
-            while !is_listed && self.has_room(working.len()) && water.has_room() {
+            while !is_listed && working.len() < self.concurrency && water.has_room() {
                 self.follow()?;
                 let Some(path) = sources.next().await? else {
                     is_listed = true;
@@ -246,12 +246,6 @@ impl Course {
 
     fn sources(&self, after: String) -> SourcesBelow {
         SourcesBelow::new(self.warm.store.store.clone(), self.scope.clone(), after)
-    }
-
-    /// Whether one more source can be worked on. Where others fill half of the flights, sources of the background wait until
-    /// some have landed, rather than fail.
-    fn has_room(&self, working: usize) -> bool {
-        working < self.concurrency && self.warm.inner.has_room(Class::Background)
     }
 
     /// Goes by the specs of the moment, if they still make what the call began with. SPEC_NOT_FOUND if they do not: the
