@@ -139,7 +139,10 @@ class Peer(Server):
     """A server that tells its port on the first line and serves the folder of the sources."""
 
     def __init__(self, name, command, sources, cores):
-        environment = {"ROOT": sources, "LD_PRELOAD": os.environ["JEMALLOC"], "VIPS_CONCURRENCY": "1"}
+        # The allocator's own defaults, also where ours is measured with other settings.
+        environment = {
+            "ROOT": sources, "LD_PRELOAD": os.environ["JEMALLOC"], "MALLOC_CONF": "", "VIPS_CONCURRENCY": "1",
+        }
         super().__init__(name, command, cores, environment, reads="stdout")
         self.base = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
 
