@@ -160,7 +160,7 @@ fn every_operation_survives_the_way_into_the_model_and_back() {
     let samples = samples::<v1::Operation>("Operation");
     assert_eq!(samples.len(), OPERATIONS.len() * 9);
     for sent in samples {
-        let model = convert::operation(&sent, "operation").unwrap();
+        let model = convert::operation(&sent, format_args!("operation")).unwrap();
         assert_eq!(convert::operation_message(&model), sent);
         let json = serde_json::to_string(&model).unwrap();
         assert_eq!(serde_json::from_str::<rendition_imaging::Operation>(&json).unwrap(), model, "{json}");

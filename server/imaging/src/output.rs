@@ -23,7 +23,7 @@ pub struct OutputInfo {
 pub const OUTPUTS: &[OutputInfo] = &[Jpeg::INFO, Png::INFO, Webp::INFO, Avif::INFO, Gif::INFO, Auto::INFO];
 
 /// What a rendition is written as.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Output {
     /// JPEG. Transparent parts are laid on a background.

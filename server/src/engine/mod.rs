@@ -41,6 +41,7 @@ mod purge;
 mod rank;
 mod read;
 mod recall;
+mod recent;
 mod reload;
 pub mod request;
 mod resume;

@@ -7,7 +7,7 @@ use std::{
 
 use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
-use super::{settings::NamedSpec, tolerance::Tolerance};
+use super::{recent::Recent, settings::NamedSpec, tolerance::Tolerance};
 use crate::model::{Digest, Error, Label, Reason, SpecId, Timestamp, key::KeyParts};
 
 /// A spec whose format is settled, ready to stand in a key.
@@ -31,6 +31,7 @@ pub struct ResolvedSpec {
     pub form: Form,
     /// The `auto` output that it is one format of.
     pub family: Option<Arc<Family>>,
+    text: OnceLock<String>,
 }
 
 /// Whether a spec is what its id means now.
@@ -48,17 +49,20 @@ pub enum Form {
 pub struct Family {
     spec: Spec,
     digest: OnceLock<Digest>,
+    text: OnceLock<String>,
 }
 
 impl Family {
     /// The family of a spec; none if its format is settled.
     fn of(spec: &Spec) -> Option<Arc<Self>> {
-        spec.format().is_none().then(|| Arc::new(Self { spec: spec.clone(), digest: OnceLock::new() }))
+        spec.format()
+            .is_none()
+            .then(|| Arc::new(Self { spec: spec.clone(), digest: OnceLock::new(), text: OnceLock::new() }))
     }
 
-    /// The spec, its output still `auto`.
-    pub fn spec(&self) -> &Spec {
-        &self.spec
+    /// What `write` makes of the spec, its output still `auto`; the first time only.
+    pub fn text(&self, write: impl FnOnce(&Spec) -> String) -> &str {
+        self.text.get_or_init(|| write(&self.spec))
     }
 
     /// The digest that names it in URLs, which is worked out when it is asked for.
@@ -78,7 +82,23 @@ impl ResolvedSpec {
         let format = spec.format().ok_or_else(|| Error::internal("a resolved spec has no format"))?;
         let digest = Digest::of(&spec);
         let size = spec.output_size(None);
-        Ok(Self { spec, label, digest, format, size, public, tolerance: None, form: Form::Present, family })
+        Ok(Self {
+            spec,
+            label,
+            digest,
+            format,
+            size,
+            public,
+            tolerance: None,
+            form: Form::Present,
+            family,
+            text: OnceLock::new(),
+        })
+    }
+
+    /// What `write` makes of the spec; the first time only.
+    pub fn text(&self, write: impl FnOnce(&Spec) -> String) -> &str {
+        self.text.get_or_init(|| write(&self.spec))
     }
 
     /// This spec in a form that it had before, of which the digest and the format are known.
@@ -93,6 +113,7 @@ impl ResolvedSpec {
             tolerance: None,
             form: Form::Earlier,
             family: None,
+            text: OnceLock::new(),
         }
     }
 
@@ -167,6 +188,7 @@ impl Registered {
 pub struct Specs {
     named: BTreeMap<SpecId, Arc<Registered>>,
     overlays: Overlays,
+    recent: Recent,
 }
 
 impl Specs {
@@ -196,14 +218,16 @@ impl Specs {
             }
             registered.insert(named.id.clone(), Arc::new(Registered { named, resolved }));
         }
-        Ok(Self { named: registered, overlays })
+        Ok(Self { named: registered, overlays, recent: Recent::default() })
     }
 
     /// Takes a spec that a caller sent; INVALID_SPEC names the field at fault.
-    pub fn inline(&self, spec: &Spec, accept: &[Format]) -> Result<ResolvedSpec, Error> {
-        spec.validate().map_err(invalid)?;
-        let spec = bound(spec, &self.overlays)?;
-        ResolvedSpec::new(spec.resolve(accept), Label::Inline, false, Family::of(&spec))
+    pub fn inline(&self, spec: &Spec, accept: &[Format]) -> Result<Arc<ResolvedSpec>, Error> {
+        self.recent.get_or(spec, accept, || {
+            spec.validate().map_err(invalid)?;
+            let spec = bound(spec, &self.overlays)?;
+            ResolvedSpec::new(spec.resolve(accept), Label::Inline, false, Family::of(&spec))
+        })
     }
 
     /// Takes a spec that was resolved before and written down, where overlays are names.
@@ -239,7 +263,7 @@ fn bound(spec: &Spec, overlays: &Overlays) -> Result<Spec, Error> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use rendition_imaging::{Limits, Output, Overlay, Png};
+    use rendition_imaging::{Auto, GaussianBlur, Jpeg, Limits, Output, Overlay, Png};
 
     use super::*;
 
@@ -269,8 +293,38 @@ mod tests {
     }
 
     #[test]
+    fn a_spec_that_comes_again_is_resolved_once_for_each_list_of_formats() {
+        let specs = Specs::new(Vec::new(), Overlays::default(), |_| Timestamp::from_millis(0)).unwrap();
+        let photo = |quality| {
+            let jpeg = Some(Jpeg { quality: Some(quality), ..Jpeg::default() });
+            let formats = vec![Format::Webp, Format::Jpeg];
+            Spec::new(Vec::new(), Output::Auto(Auto { formats, jpeg, ..Auto::default() }))
+        };
+        let first = specs.inline(&photo(70), &[Format::Webp]).unwrap();
+        assert!(Arc::ptr_eq(&first, &specs.inline(&photo(70), &[Format::Webp]).unwrap()));
+        let jpeg = specs.inline(&photo(70), &[]).unwrap();
+        assert_eq!((first.format, jpeg.format), (Format::Webp, Format::Jpeg));
+        assert_ne!(jpeg.digest, specs.inline(&photo(71), &[]).unwrap().digest);
+    }
+
+    #[test]
+    fn specs_that_share_a_place_and_wrong_ones_never_stand_for_another() {
+        let specs = Specs::new(Vec::new(), Overlays::default(), |_| Timestamp::from_millis(0)).unwrap();
+        let blurred = |radius: f64| {
+            let blur = GaussianBlur { radius: Some(radius) };
+            Spec::new(vec![blur.into()], Output::Png(Png::default()))
+        };
+        // Only their radius differs, which has no part in the place.
+        let [one, other] = [2.0, 3.0].map(|radius| specs.inline(&blurred(radius), &[]).unwrap().digest);
+        assert_ne!(one, other);
+        for _ in 0..2 {
+            assert_eq!(specs.inline(&blurred(-1.0), &[]).unwrap_err().reason(), Reason::InvalidSpec);
+            assert_eq!(specs.inline(&blurred(2.0), &[]).unwrap().digest, one);
+        }
+    }
+
+    #[test]
     fn ahead_is_made_what_this_build_writes() {
-        use rendition_imaging::{Auto, Format};
         let named = |auto: Auto| {
             let spec = Spec::new(Vec::new(), Output::Auto(auto));
             let id = SpecId::new("photo").unwrap();
@@ -307,7 +361,7 @@ mod tests {
         let inline = specs.inline(&spec("a"), &[]).unwrap();
         let json = serde_json::to_string(&inline.spec).unwrap();
         let again = specs.resume(&serde_json::from_str(&json).unwrap(), Label::Inline).unwrap();
-        assert_eq!((again.digest, again.spec), (inline.digest, inline.spec));
+        assert_eq!((&again.digest, &again.spec), (&inline.digest, &inline.spec));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Inner {
                 self.target_of(&rendition.source, spec, registered.named.strategy)
             }
             Recipe::Inline(spec) if self.limits.inline_specs => {
-                self.target_of(&rendition.source, Arc::new(self.specs.inline(spec, &rendition.accept)?), None)
+                self.target_of(&rendition.source, self.specs.inline(spec, &rendition.accept)?, None)
             }
             Recipe::Inline(_) => Err(Error::new(
                 Reason::InlineSpecsDisabled,

@@ -7,7 +7,7 @@ use crate::{Avif, Format, Gif, InvalidSpec, Jpeg, Output, OutputInfo, Png, Webp}
 
 /// The first of `formats` that the caller accepts; when none is accepted, the last of them. What this build does not write is
 /// passed over, unless nothing else is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Auto {
     /// Best first, without repetition. Empty: WebP, then JPEG.

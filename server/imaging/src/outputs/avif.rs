@@ -7,7 +7,7 @@ use crate::invalid_spec::Place;
 use crate::{InvalidSpec, OutputInfo, Subsampling};
 
 /// How an AVIF is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Avif {
     /// 1 to 100. Default: 55.

@@ -6,7 +6,7 @@ use crate::OutputInfo;
 use crate::canonical::Fields;
 
 /// How a GIF is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Gif {
     /// Whether the colours that are missing are mixed from dots of those that are there. Default: true.

@@ -9,7 +9,7 @@ use crate::sampling::Sampling;
 use crate::{InvalidSpec, OutputInfo, Subsampling};
 
 /// How a JPEG is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Jpeg {
     /// 1 to 100. Default: 80.

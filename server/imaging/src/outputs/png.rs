@@ -6,7 +6,7 @@ use crate::OutputInfo;
 use crate::canonical::Fields;
 
 /// How a PNG is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Png {
     /// How hard to compress.

@@ -7,7 +7,7 @@ use crate::invalid_spec::Place;
 use crate::{InvalidSpec, OutputInfo};
 
 /// How a WebP is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Webp {
     /// 0 to 100: the quality of a lossy image, the effort of a lossless one. Default: 78.

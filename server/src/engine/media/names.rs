@@ -32,7 +32,7 @@ impl Inner {
                 Ok(spec)
             }
             Label::Inline if !signed => Err(not_permitted(Forged::Missing)),
-            Label::Inline => self.carried(place, request).map(Arc::new),
+            Label::Inline => self.carried(place, request),
         }
     }
 
@@ -51,7 +51,7 @@ impl Inner {
         chosen.cloned().ok_or_else(|| spec_changed(place.label()))
     }
 
-    fn carried(&self, place: &Place, request: &MediaRequest) -> Result<ResolvedSpec, Error> {
+    fn carried(&self, place: &Place, request: &MediaRequest) -> Result<Arc<ResolvedSpec>, Error> {
         let wrong = || Error::new(Reason::InvalidSpec, "the spec in the URL is not the one in its key");
         let spec = parse_spec(request.query.spec.as_deref().ok_or_else(wrong)?).ok_or_else(wrong)?;
         let spec = self.specs.inline(&spec, &request.accept)?;

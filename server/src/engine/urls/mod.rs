@@ -110,11 +110,11 @@ impl MediaUrls {
         let Some(signer) = signer else { return Url { url, expires_at: None } };
 
         let spec = match (&target.spec.label, family) {
-            (Label::Inline, None) => spec_text(&target.spec.spec),
-            (Label::Inline, Some(family)) => spec_text(family.spec()),
-            (Label::Named(_), _) => String::new(),
+            (Label::Inline, None) => target.spec.text(spec_text),
+            (Label::Inline, Some(family)) => family.text(spec_text),
+            (Label::Named(_), _) => "",
         };
-        let signed = (spec.as_str(), options.download_name.as_deref().unwrap_or_default());
+        let signed = (spec, options.download_name.as_deref().unwrap_or_default());
         let lifetime = options.lifetime.unwrap_or(self.lifetime);
         let expires_at = signer.sign(&mut url, from, signed, lifetime, now);
         Url { url, expires_at: Some(Timestamp::from_millis(expires_at * 1000)) }

@@ -23,15 +23,17 @@ pub use request::{ensure, exists, rendition_ref, url};
 pub use source::{in_source_request, named_source, put, recipes, selection, source_info};
 pub use spec::{named_spec, spec, spec_message};
 
+use std::fmt::Arguments;
+
 use crate::model::{Error, Reason};
 
 /// The error for a field of a spec, by its path below the spec.
-fn invalid_spec(field: &str, message: impl Into<String>) -> Error {
+fn invalid_spec(field: Arguments<'_>, message: impl Into<String>) -> Error {
     Error::new(Reason::InvalidSpec, message).field(format!("rendition.recipe.spec.{field}"))
 }
 
 /// The error for an enum's number that this server does not know.
-fn unknown_number(field: &str, number: i32) -> Error {
+fn unknown_number(field: Arguments<'_>, number: i32) -> Error {
     invalid_spec(field, format!("{number} is no value of this enum that this server knows"))
         .with("value", number.to_string())
 }

@@ -13,7 +13,7 @@ macro_rules! options {
             match Wire::try_from(number) {
                 Ok(Wire::Unspecified | Wire::$first) => Ok(imaging::$name::$first),
                 $(Ok(Wire::$other) => Ok(imaging::$name::$other),)*
-                Err(_) => Err(unknown_number(stringify!($field), number)),
+                Err(_) => Err(unknown_number(format_args!(stringify!($field)), number)),
             }
         }
 

@@ -1,5 +1,7 @@
 //! Outputs, one line for each both ways.
 
+use std::fmt::Arguments;
+
 use rendition_imaging as imaging;
 use rendition_proto::v1::{self as proto, output::Output as Kind};
 
@@ -11,14 +13,17 @@ pub fn output(message: Option<&proto::Output>) -> Result<imaging::Output, Error>
     let kind = message.and_then(|message| message.output.as_ref());
     Ok(
         match kind.ok_or_else(|| {
-            invalid_spec("output", "no output is set: choose jpeg, png, webp, avif, gif or auto")
+            invalid_spec(
+                format_args!("output"),
+                "no output is set: choose jpeg, png, webp, avif, gif or auto",
+            )
         })? {
-            Kind::Jpeg(message) => imaging::Output::Jpeg(jpeg(message, "output.jpeg")?),
-            Kind::Png(message) => imaging::Output::Png(png(message, "output.png")?),
+            Kind::Jpeg(message) => imaging::Output::Jpeg(jpeg(message, format_args!("output.jpeg"))?),
+            Kind::Png(message) => imaging::Output::Png(png(message, format_args!("output.png"))?),
             Kind::Webp(message) => imaging::Output::Webp(webp(message)),
-            Kind::Avif(message) => imaging::Output::Avif(avif(message, "output.avif")?),
+            Kind::Avif(message) => imaging::Output::Avif(avif(message, format_args!("output.avif"))?),
             Kind::Gif(message) => imaging::Output::Gif(gif(message)),
-            Kind::Auto(message) => imaging::Output::Auto(auto(message, "output.auto")?),
+            Kind::Auto(message) => imaging::Output::Auto(auto(message, format_args!("output.auto"))?),
         },
     )
 }
@@ -37,7 +42,7 @@ pub fn output_message(output: &imaging::Output) -> proto::Output {
 }
 
 /// The format of a number.
-pub fn format(number: i32, field: &str) -> Result<imaging::Format, Error> {
+pub fn format(number: i32, field: Arguments<'_>) -> Result<imaging::Format, Error> {
     match proto::OutputFormat::try_from(number) {
         Ok(proto::OutputFormat::Jpeg) => Ok(imaging::Format::Jpeg),
         Ok(proto::OutputFormat::Png) => Ok(imaging::Format::Png),
@@ -59,12 +64,12 @@ pub(super) fn format_number(format: imaging::Format) -> i32 {
     .into()
 }
 
-fn auto(message: &proto::Auto, field: &str) -> Result<imaging::Auto, Error> {
+fn auto(message: &proto::Auto, field: Arguments<'_>) -> Result<imaging::Auto, Error> {
     let formats = message.formats.iter().enumerate();
-    let formats = formats.map(|(index, number)| format(*number, &format!("{field}.formats[{index}]")));
-    let jpeg = message.jpeg.as_ref().map(|message| jpeg(message, &format!("{field}.jpeg")));
-    let png = message.png.as_ref().map(|message| png(message, &format!("{field}.png")));
-    let avif = message.avif.as_ref().map(|message| avif(message, &format!("{field}.avif")));
+    let formats = formats.map(|(index, number)| format(*number, format_args!("{field}.formats[{index}]")));
+    let jpeg = message.jpeg.as_ref().map(|message| jpeg(message, format_args!("{field}.jpeg")));
+    let png = message.png.as_ref().map(|message| png(message, format_args!("{field}.png")));
+    let avif = message.avif.as_ref().map(|message| avif(message, format_args!("{field}.avif")));
     Ok(imaging::Auto {
         formats: formats.collect::<Result<_, _>>()?,
         jpeg: jpeg.transpose()?,
@@ -86,12 +91,12 @@ fn auto_message(auto: &imaging::Auto) -> proto::Auto {
     }
 }
 
-fn jpeg(message: &proto::Jpeg, field: &str) -> Result<imaging::Jpeg, Error> {
+fn jpeg(message: &proto::Jpeg, field: Arguments<'_>) -> Result<imaging::Jpeg, Error> {
     Ok(imaging::Jpeg {
         quality: message.quality,
         background: message.background.clone(),
         progressive: message.progressive,
-        subsampling: subsampling(message.subsampling, &format!("{field}.subsampling"))?,
+        subsampling: subsampling(message.subsampling, format_args!("{field}.subsampling"))?,
         max_bytes: message.max_bytes,
     })
 }
@@ -106,7 +111,7 @@ fn jpeg_message(jpeg: &imaging::Jpeg) -> proto::Jpeg {
     }
 }
 
-fn subsampling(number: i32, field: &str) -> Result<imaging::Subsampling, Error> {
+fn subsampling(number: i32, field: Arguments<'_>) -> Result<imaging::Subsampling, Error> {
     use imaging::Subsampling;
     use proto::Subsampling as Wire;
     match Wire::try_from(number) {
@@ -130,14 +135,14 @@ fn subsampling_number(subsampling: imaging::Subsampling) -> i32 {
     .into()
 }
 
-fn png(message: &proto::Png, field: &str) -> Result<imaging::Png, Error> {
+fn png(message: &proto::Png, field: Arguments<'_>) -> Result<imaging::Png, Error> {
     use imaging::Compression;
     use proto::PngCompression as Wire;
     let compression = match Wire::try_from(message.compression) {
         Ok(Wire::Unspecified | Wire::Fast) => Compression::Fast,
         Ok(Wire::Balanced) => Compression::Balanced,
         Ok(Wire::High) => Compression::High,
-        Err(_) => return Err(unknown_number(&format!("{field}.compression"), message.compression)),
+        Err(_) => return Err(unknown_number(format_args!("{field}.compression"), message.compression)),
     };
     Ok(imaging::Png { compression })
 }
@@ -173,11 +178,11 @@ fn webp_message(webp: &imaging::Webp) -> proto::Webp {
     }
 }
 
-fn avif(message: &proto::Avif, field: &str) -> Result<imaging::Avif, Error> {
+fn avif(message: &proto::Avif, field: Arguments<'_>) -> Result<imaging::Avif, Error> {
     Ok(imaging::Avif {
         quality: message.quality,
         speed: message.speed,
-        subsampling: subsampling(message.subsampling, &format!("{field}.subsampling"))?,
+        subsampling: subsampling(message.subsampling, format_args!("{field}.subsampling"))?,
         max_bytes: message.max_bytes,
     })
 }

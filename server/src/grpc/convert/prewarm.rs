@@ -15,7 +15,7 @@ pub fn prewarm(message: proto::PrewarmRequest) -> Result<Prewarm, Error> {
     let specs =
         specs.map(|(index, id)| SpecId::new(id).map_err(|error| error.field(format!("spec_ids[{index}]"))));
     let accept = message.accept.iter().enumerate().map(|(index, &number)| {
-        format(number, "accept").map_err(|error| error.field(format!("accept[{index}]")))
+        format(number, format_args!("accept")).map_err(|error| error.field(format!("accept[{index}]")))
     });
     let make = match (message.force, message.only_missing) {
         (false, false) => Make::Missing,

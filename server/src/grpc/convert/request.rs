@@ -54,10 +54,9 @@ pub fn rendition_ref(message: Option<proto::RenditionRef>) -> Result<RenditionRe
         Error::new(Reason::InvalidPath, "no source is named: set its path").field("rendition.source.path")
     })?;
     let recipe = recipe(message.recipe.and_then(|recipe| recipe.recipe))?;
-    let accept = message
-        .accept
-        .iter()
-        .map(|&number| format(number, "accept").map_err(|error| error.field("rendition.accept")));
+    let accept = message.accept.iter().map(|&number| {
+        format(number, format_args!("accept")).map_err(|error| error.field("rendition.accept"))
+    });
     Ok(RenditionRef { source: self::source(source)?, recipe, accept: accept.collect::<Result<_, _>>()? })
 }
 

@@ -12,7 +12,8 @@ use crate::{
 /// The spec of a message; not yet validated.
 pub fn spec(message: &proto::Spec) -> Result<imaging::Spec, Error> {
     let operations = message.operations.iter().enumerate();
-    let operations = operations.map(|(index, message)| operation(message, &format!("operations[{index}]")));
+    let operations =
+        operations.map(|(index, message)| operation(message, format_args!("operations[{index}]")));
     Ok(imaging::Spec {
         operations: operations.collect::<Result<_, _>>()?,
         output: output(message.output.as_ref())?,

@@ -1,5 +1,7 @@
 //! Operations that resize and cut.
 
+use std::fmt::Arguments;
+
 use rendition_imaging as imaging;
 use rendition_proto::v1::{self as proto, crop, resize_to_fill, thumbnail};
 
@@ -15,11 +17,11 @@ use crate::model::Error;
 impl Message for proto::Resize {
     type Model = imaging::Resize;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Resize {
             width: self.width,
             height: self.height,
-            upscale: upscale(self.upscale, &format!("{field}.upscale"))?,
+            upscale: upscale(self.upscale, format_args!("{field}.upscale"))?,
             width_percent: self.width_percent,
             height_percent: self.height_percent,
         })
@@ -39,13 +41,13 @@ impl Message for proto::Resize {
 impl Message for proto::ResizeToFit {
     type Model = imaging::ResizeToFit;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::ResizeToFit {
             width: self.width,
             height: self.height,
-            upscale: upscale(self.upscale, &format!("{field}.upscale"))?,
+            upscale: upscale(self.upscale, format_args!("{field}.upscale"))?,
             mat_color: self.mat_color.clone(),
-            anchor: anchor(self.anchor, &format!("{field}.anchor"))?,
+            anchor: anchor(self.anchor, format_args!("{field}.anchor"))?,
         })
     }
 
@@ -63,11 +65,11 @@ impl Message for proto::ResizeToFit {
 impl Message for proto::ResizeToCover {
     type Model = imaging::ResizeToCover;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::ResizeToCover {
             width: self.width,
             height: self.height,
-            upscale: upscale(self.upscale, &format!("{field}.upscale"))?,
+            upscale: upscale(self.upscale, format_args!("{field}.upscale"))?,
         })
     }
 
@@ -79,17 +81,17 @@ impl Message for proto::ResizeToCover {
 impl Message for proto::ResizeToFill {
     type Model = imaging::ResizeToFill;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         use resize_to_fill::Position;
         let mut operation = imaging::ResizeToFill {
             width: self.width,
             height: self.height,
-            upscale: upscale(self.upscale, &format!("{field}.upscale"))?,
+            upscale: upscale(self.upscale, format_args!("{field}.upscale"))?,
             ..Default::default()
         };
         match &self.position {
             Some(Position::Anchor(number)) => {
-                operation.anchor = Some(anchor(*number, &format!("{field}.anchor"))?);
+                operation.anchor = Some(anchor(*number, format_args!("{field}.anchor"))?);
             }
             Some(Position::FocalPoint(point)) => operation.focal_point = Some(focal_point(point)),
             None => {}
@@ -113,7 +115,7 @@ impl Message for proto::ResizeToFill {
 impl Message for proto::Crop {
     type Model = imaging::Crop;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         use crop::Position;
         let mut operation = imaging::Crop {
             width: self.width,
@@ -124,7 +126,7 @@ impl Message for proto::Crop {
         };
         match &self.position {
             Some(Position::Anchor(number)) => {
-                operation.anchor = Some(anchor(*number, &format!("{field}.anchor"))?);
+                operation.anchor = Some(anchor(*number, format_args!("{field}.anchor"))?);
             }
             Some(Position::FocalPoint(point)) => operation.focal_point = Some(focal_point(point)),
             Some(Position::Offset(distance)) => operation.offset = Some(offset(distance)),
@@ -151,12 +153,12 @@ impl Message for proto::Crop {
 impl Message for proto::SmartResize {
     type Model = imaging::SmartResize;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::SmartResize {
             width: self.width,
             height: self.height,
-            upscale: upscale(self.upscale, &format!("{field}.upscale"))?,
-            mode: smart_mode(self.mode, &format!("{field}.mode"))?,
+            upscale: upscale(self.upscale, format_args!("{field}.upscale"))?,
+            mode: smart_mode(self.mode, format_args!("{field}.mode"))?,
         })
     }
 
@@ -173,21 +175,21 @@ impl Message for proto::SmartResize {
 impl Message for proto::Thumbnail {
     type Model = imaging::Thumbnail;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         use thumbnail::Position;
         let mut operation = imaging::Thumbnail {
             width: self.width,
             height: self.height,
-            upscale: upscale(self.upscale, &format!("{field}.upscale"))?,
+            upscale: upscale(self.upscale, format_args!("{field}.upscale"))?,
             ..Default::default()
         };
         match &self.position {
             Some(Position::Anchor(number)) => {
-                operation.anchor = Some(anchor(*number, &format!("{field}.anchor"))?);
+                operation.anchor = Some(anchor(*number, format_args!("{field}.anchor"))?);
             }
             Some(Position::FocalPoint(point)) => operation.focal_point = Some(focal_point(point)),
             Some(Position::Smart(number)) => {
-                operation.smart = Some(smart_mode(*number, &format!("{field}.smart"))?);
+                operation.smart = Some(smart_mode(*number, format_args!("{field}.smart"))?);
             }
             None => {}
         }
@@ -211,11 +213,11 @@ impl Message for proto::Thumbnail {
 impl Message for proto::SmartCrop {
     type Model = imaging::SmartCrop;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::SmartCrop {
             width: self.width,
             height: self.height,
-            mode: smart_mode(self.mode, &format!("{field}.mode"))?,
+            mode: smart_mode(self.mode, format_args!("{field}.mode"))?,
             width_percent: self.width_percent,
             height_percent: self.height_percent,
         })
@@ -235,9 +237,9 @@ impl Message for proto::SmartCrop {
 impl Message for proto::Trim {
     type Model = imaging::Trim;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         let sides = self.sides.iter().enumerate();
-        let sides = sides.map(|(index, number)| side(*number, &format!("{field}.sides[{index}]")));
+        let sides = sides.map(|(index, number)| side(*number, format_args!("{field}.sides[{index}]")));
         Ok(imaging::Trim {
             color: self.color.clone(),
             tolerance: self.tolerance,

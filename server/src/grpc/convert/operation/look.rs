@@ -1,5 +1,7 @@
 //! Operations that change what the image looks like, not its size.
 
+use std::fmt::Arguments;
+
 use rendition_imaging as imaging;
 use rendition_proto::v1 as proto;
 
@@ -12,7 +14,7 @@ use crate::model::Error;
 impl Message for proto::Adjust {
     type Model = imaging::Adjust;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Adjust {
             saturation: self.saturation,
             brightness: self.brightness,
@@ -34,7 +36,7 @@ impl Message for proto::Adjust {
 impl Message for proto::Grayscale {
     type Model = imaging::Grayscale;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Grayscale {})
     }
 
@@ -46,7 +48,7 @@ impl Message for proto::Grayscale {
 impl Message for proto::GaussianBlur {
     type Model = imaging::GaussianBlur;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::GaussianBlur { radius: self.radius })
     }
 
@@ -58,7 +60,7 @@ impl Message for proto::GaussianBlur {
 impl Message for proto::Sharpen {
     type Model = imaging::Sharpen;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Sharpen { radius: self.radius, amount: self.amount, threshold: self.threshold })
     }
 
@@ -70,7 +72,7 @@ impl Message for proto::Sharpen {
 impl Message for proto::Pixelate {
     type Model = imaging::Pixelate;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Pixelate { size: self.size })
     }
 
@@ -82,7 +84,7 @@ impl Message for proto::Pixelate {
 impl Message for proto::ColorOverlay {
     type Model = imaging::ColorOverlay;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::ColorOverlay { color: self.color.clone(), opacity: self.opacity })
     }
 
@@ -94,7 +96,7 @@ impl Message for proto::ColorOverlay {
 impl Message for proto::MakeOpaque {
     type Model = imaging::MakeOpaque;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::MakeOpaque { color: self.color.clone() })
     }
 
@@ -106,7 +108,7 @@ impl Message for proto::MakeOpaque {
 impl Message for proto::SetOpacity {
     type Model = imaging::SetOpacity;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::SetOpacity { opacity: self.opacity })
     }
 
@@ -118,7 +120,7 @@ impl Message for proto::SetOpacity {
 impl Message for proto::Reflection {
     type Model = imaging::Reflection;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Reflection { color: self.color.clone(), size: self.size, opacity: self.opacity })
     }
 
@@ -130,13 +132,13 @@ impl Message for proto::Reflection {
 impl Message for proto::Overlay {
     type Model = imaging::Overlay;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         // Unlike elsewhere an anchor that says nothing is not the centre: a watermark lies in a corner.
         let unspecified = i32::from(proto::Anchor::Unspecified);
         let given = self.anchor.filter(|number| *number != unspecified);
         Ok(imaging::Overlay {
             name: self.name.clone(),
-            anchor: given.map(|number| anchor(number, &format!("{field}.anchor"))).transpose()?,
+            anchor: given.map(|number| anchor(number, format_args!("{field}.anchor"))).transpose()?,
             scale: self.scale,
             opacity: self.opacity,
             margin: self.margin,

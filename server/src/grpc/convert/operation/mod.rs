@@ -6,6 +6,8 @@ mod look;
 mod room;
 mod words;
 
+use std::fmt::Arguments;
+
 use rendition_imaging as imaging;
 use rendition_proto::v1::{self as proto, operation::Operation as Kind};
 
@@ -18,7 +20,7 @@ trait Message: Sized {
     type Model;
 
     /// The operation of the message; `field` is its path in the spec.
-    fn read(&self, field: &str) -> Result<Self::Model, Error>;
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error>;
 
     /// The message of an operation.
     fn write(model: &Self::Model) -> Self;
@@ -27,9 +29,9 @@ trait Message: Sized {
 macro_rules! operations {
     ($($field:literal: $name:ident),* $(,)?) => {
         /// The operation of a message; `field` is its path in the spec.
-        pub fn operation(message: &proto::Operation, field: &str) -> Result<imaging::Operation, Error> {
+        pub fn operation(message: &proto::Operation, field: Arguments<'_>) -> Result<imaging::Operation, Error> {
             Ok(match &message.operation {
-                $(Some(Kind::$name(message)) => message.read(&format!("{field}.{}", $field))?.into(),)*
+                $(Some(Kind::$name(message)) => message.read(format_args!("{field}.{}", $field))?.into(),)*
                 None => {
                     let message = "the operation is not set: this server may be older than the caller";
                     return Err(invalid_spec(field, message));

@@ -1,5 +1,7 @@
 //! Operations that turn the image and add room around it.
 
+use std::fmt::Arguments;
+
 use rendition_imaging as imaging;
 use rendition_proto::v1::{self as proto, resize_canvas};
 
@@ -12,7 +14,7 @@ use crate::model::Error;
 impl Message for proto::ResizeCanvas {
     type Model = imaging::ResizeCanvas;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         use resize_canvas::Position;
         let mut operation = imaging::ResizeCanvas {
             width: self.width,
@@ -22,7 +24,7 @@ impl Message for proto::ResizeCanvas {
         };
         match &self.position {
             Some(Position::Anchor(number)) => {
-                operation.anchor = Some(anchor(*number, &format!("{field}.anchor"))?);
+                operation.anchor = Some(anchor(*number, format_args!("{field}.anchor"))?);
             }
             Some(Position::Offset(distance)) => operation.offset = Some(offset(distance)),
             None => {}
@@ -46,7 +48,7 @@ impl Message for proto::ResizeCanvas {
 impl Message for proto::AddBorder {
     type Model = imaging::AddBorder;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::AddBorder {
             thickness: self.thickness,
             color: self.color.clone(),
@@ -72,8 +74,8 @@ impl Message for proto::AddBorder {
 impl Message for proto::Transpose {
     type Model = imaging::Transpose;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
-        Ok(imaging::Transpose { method: transpose_method(self.method, &format!("{field}.method"))? })
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
+        Ok(imaging::Transpose { method: transpose_method(self.method, format_args!("{field}.method"))? })
     }
 
     fn write(model: &Self::Model) -> Self {
@@ -84,7 +86,7 @@ impl Message for proto::Transpose {
 impl Message for proto::Rotate {
     type Model = imaging::Rotate;
 
-    fn read(&self, _field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, _field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Rotate { angle: self.angle, color: self.color.clone() })
     }
 
@@ -96,12 +98,12 @@ impl Message for proto::Rotate {
 impl Message for proto::Extend {
     type Model = imaging::Extend;
 
-    fn read(&self, field: &str) -> Result<Self::Model, Error> {
+    fn read(&self, field: Arguments<'_>) -> Result<Self::Model, Error> {
         Ok(imaging::Extend {
             width: self.width,
             height: self.height,
             color: self.color.clone(),
-            anchor: anchor(self.anchor, &format!("{field}.anchor"))?,
+            anchor: anchor(self.anchor, format_args!("{field}.anchor"))?,
         })
     }
 

@@ -1,13 +1,15 @@
 //! The enums and points that several operations have, both ways. `field` is the path of the field
 //! itself.
 
+use std::fmt::Arguments;
+
 use rendition_imaging as imaging;
 use rendition_proto::v1 as proto;
 
 use super::super::unknown_number;
 use crate::model::Error;
 
-pub fn upscale(number: i32, field: &str) -> Result<imaging::Upscale, Error> {
+pub fn upscale(number: i32, field: Arguments<'_>) -> Result<imaging::Upscale, Error> {
     match proto::Upscale::try_from(number) {
         Ok(proto::Upscale::Unspecified | proto::Upscale::Never) => Ok(imaging::Upscale::Never),
         Ok(proto::Upscale::Allow) => Ok(imaging::Upscale::Allow),
@@ -22,7 +24,7 @@ pub fn upscale_number(upscale: imaging::Upscale) -> i32 {
     }
 }
 
-pub fn anchor(number: i32, field: &str) -> Result<imaging::Anchor, Error> {
+pub fn anchor(number: i32, field: Arguments<'_>) -> Result<imaging::Anchor, Error> {
     use imaging::Anchor;
     use proto::Anchor as Wire;
     Ok(match Wire::try_from(number).map_err(|_| unknown_number(field, number))? {
@@ -55,7 +57,7 @@ pub fn anchor_number(anchor: imaging::Anchor) -> i32 {
     .into()
 }
 
-pub fn smart_mode(number: i32, field: &str) -> Result<imaging::SmartMode, Error> {
+pub fn smart_mode(number: i32, field: Arguments<'_>) -> Result<imaging::SmartMode, Error> {
     match proto::SmartMode::try_from(number) {
         Ok(proto::SmartMode::Unspecified | proto::SmartMode::Attention) => Ok(imaging::SmartMode::Attention),
         Ok(proto::SmartMode::Entropy) => Ok(imaging::SmartMode::Entropy),
@@ -70,7 +72,7 @@ pub fn smart_mode_number(mode: imaging::SmartMode) -> i32 {
     }
 }
 
-pub fn side(number: i32, field: &str) -> Result<imaging::Side, Error> {
+pub fn side(number: i32, field: Arguments<'_>) -> Result<imaging::Side, Error> {
     match proto::Side::try_from(number) {
         Ok(proto::Side::Top) => Ok(imaging::Side::Top),
         Ok(proto::Side::Right) => Ok(imaging::Side::Right),
@@ -90,7 +92,7 @@ pub fn side_number(side: imaging::Side) -> i32 {
     .into()
 }
 
-pub fn transpose_method(number: i32, field: &str) -> Result<imaging::TransposeMethod, Error> {
+pub fn transpose_method(number: i32, field: Arguments<'_>) -> Result<imaging::TransposeMethod, Error> {
     use imaging::TransposeMethod;
     use proto::TransposeMethod as Wire;
     match Wire::try_from(number) {
