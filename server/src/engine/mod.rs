@@ -52,6 +52,7 @@ mod shelf;
 mod sightings;
 mod source_image;
 mod sources_below;
+mod spec_text;
 mod specs;
 mod stores;
 mod target;

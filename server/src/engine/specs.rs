@@ -7,7 +7,7 @@ use std::{
 
 use rendition_imaging::{Format, InvalidSpec, OverlayImage, Size, Spec};
 
-use super::{recent::Recent, settings::NamedSpec, tolerance::Tolerance};
+use super::{recent::Recent, settings::NamedSpec, spec_text, tolerance::Tolerance};
 use crate::model::{Digest, Error, Label, Reason, SpecId, Timestamp, key::KeyParts};
 
 /// A spec whose format is settled, ready to stand in a key.
@@ -31,7 +31,7 @@ pub struct ResolvedSpec {
     pub form: Form,
     /// The `auto` output that it is one format of.
     pub family: Option<Arc<Family>>,
-    text: OnceLock<String>,
+    url_text: OnceLock<String>,
 }
 
 /// Whether a spec is what its id means now.
@@ -49,20 +49,20 @@ pub enum Form {
 pub struct Family {
     spec: Spec,
     digest: OnceLock<Digest>,
-    text: OnceLock<String>,
+    url_text: OnceLock<String>,
 }
 
 impl Family {
     /// The family of a spec; none if its format is settled.
     fn of(spec: &Spec) -> Option<Arc<Self>> {
-        spec.format()
-            .is_none()
-            .then(|| Arc::new(Self { spec: spec.clone(), digest: OnceLock::new(), text: OnceLock::new() }))
+        spec.format().is_none().then(|| {
+            Arc::new(Self { spec: spec.clone(), digest: OnceLock::new(), url_text: OnceLock::new() })
+        })
     }
 
-    /// What `write` makes of the spec, its output still `auto`; the first time only.
-    pub fn text(&self, write: impl FnOnce(&Spec) -> String) -> &str {
-        self.text.get_or_init(|| write(&self.spec))
+    /// The spec as it stands in URLs, its output still `auto`; written when it is first asked for.
+    pub fn url_text(&self) -> &str {
+        self.url_text.get_or_init(|| spec_text::write(&self.spec))
     }
 
     /// The digest that names it in URLs, which is worked out when it is asked for.
@@ -92,13 +92,13 @@ impl ResolvedSpec {
             tolerance: None,
             form: Form::Present,
             family,
-            text: OnceLock::new(),
+            url_text: OnceLock::new(),
         })
     }
 
-    /// What `write` makes of the spec; the first time only.
-    pub fn text(&self, write: impl FnOnce(&Spec) -> String) -> &str {
-        self.text.get_or_init(|| write(&self.spec))
+    /// The spec as it stands in URLs; written when it is first asked for.
+    pub fn url_text(&self) -> &str {
+        self.url_text.get_or_init(|| spec_text::write(&self.spec))
     }
 
     /// This spec in a form that it had before, of which the digest and the format are known.
@@ -113,7 +113,7 @@ impl ResolvedSpec {
             tolerance: None,
             form: Form::Earlier,
             family: None,
-            text: OnceLock::new(),
+            url_text: OnceLock::new(),
         }
     }
 
@@ -223,8 +223,8 @@ impl Specs {
 
     /// Takes a spec that a caller sent; INVALID_SPEC names the field at fault.
     pub fn inline(&self, spec: &Spec, accept: &[Format]) -> Result<Arc<ResolvedSpec>, Error> {
+        spec.validate().map_err(invalid)?;
         self.recent.get_or(spec, accept, || {
-            spec.validate().map_err(invalid)?;
             let spec = bound(spec, &self.overlays)?;
             ResolvedSpec::new(spec.resolve(accept), Label::Inline, false, Family::of(&spec))
         })
@@ -305,6 +305,11 @@ mod tests {
         let jpeg = specs.inline(&photo(70), &[]).unwrap();
         assert_eq!((first.format, jpeg.format), (Format::Webp, Format::Jpeg));
         assert_ne!(jpeg.digest, specs.inline(&photo(71), &[]).unwrap().digest);
+        // A list that no honest caller sends is not kept.
+        let long = [Format::Jpeg; 100];
+        let [one, other] = [(); 2].map(|()| specs.inline(&photo(72), &long).unwrap());
+        assert!(!Arc::ptr_eq(&one, &other));
+        assert_eq!(one.digest, other.digest);
     }
 
     #[test]

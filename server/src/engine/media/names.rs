@@ -7,9 +7,10 @@ use crate::{
     engine::{
         Inner,
         request::Source,
+        spec_text,
         specs::{Family, ResolvedSpec},
         target::{Keyed, Target},
-        urls::{Forged, Place, parse_spec},
+        urls::{Forged, Place},
         versions::source_deleted,
     },
     model::{Error, Label, Reason, SpecId, VersionTag},
@@ -53,7 +54,7 @@ impl Inner {
 
     fn carried(&self, place: &Place, request: &MediaRequest) -> Result<Arc<ResolvedSpec>, Error> {
         let wrong = || Error::new(Reason::InvalidSpec, "the spec in the URL is not the one in its key");
-        let spec = parse_spec(request.query.spec.as_deref().ok_or_else(wrong)?).ok_or_else(wrong)?;
+        let spec = spec_text::parse(request.query.spec.as_deref().ok_or_else(wrong)?).ok_or_else(wrong)?;
         let spec = self.specs.inline(&spec, &request.accept)?;
         let same = match place {
             Place::Key(parts) => spec.digest == parts.digest && spec.format == parts.format,

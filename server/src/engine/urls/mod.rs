@@ -11,9 +11,6 @@ mod signature;
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use rendition_imaging::Spec;
-
 pub use self::{
     place::{AUTO_PREFIX, MEDIA_PREFIX, Place},
     signature::{Forged, Query, SigningKey},
@@ -110,8 +107,8 @@ impl MediaUrls {
         let Some(signer) = signer else { return Url { url, expires_at: None } };
 
         let spec = match (&target.spec.label, family) {
-            (Label::Inline, None) => target.spec.text(spec_text),
-            (Label::Inline, Some(family)) => family.text(spec_text),
+            (Label::Inline, None) => target.spec.url_text(),
+            (Label::Inline, Some(family)) => family.url_text(),
             (Label::Named(_), _) => "",
         };
         let signed = (spec, options.download_name.as_deref().unwrap_or_default());
@@ -155,16 +152,6 @@ pub fn encoded(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     encoding::push_path(&mut encoded, path);
     encoded
-}
-
-/// The inline spec in a URL's query; none if it is none.
-pub fn parse_spec(text: &str) -> Option<Spec> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
-}
-
-fn spec_text(spec: &Spec) -> String {
-    // A spec is plain data: it always has a JSON form.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(spec).unwrap_or_default())
 }
 
 /// Whether a version in a URL is one that the server gave it, not one that a caller thought of.
