@@ -1,5 +1,7 @@
 //! Why a spec is refused, and the path that leads to the field at fault.
 
+use std::fmt;
+
 /// A field of a spec has a value that it must not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
@@ -12,32 +14,32 @@ pub struct InvalidSpec {
     pub message: String,
 }
 
-/// The place in a spec that is being validated.
-pub(crate) struct Place {
-    path: String,
+/// The place in a spec that is being validated. Its path is written for an error only: specs are validated at each request.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// By its path from the spec.
+    At(fmt::Arguments<'a>),
+    /// By its name below another one.
+    Below(&'a Place<'a>, &'a str),
 }
 
-impl Place {
-    pub fn new(path: impl Into<String>) -> Place {
-        Place { path: path.into() }
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::At(path) => formatter.write_fmt(*path),
+            Place::Below(place, name) => write!(formatter, "{place}.{name}"),
+        }
     }
+}
 
-    pub fn child(&self, name: &str) -> Place {
-        Place { path: format!("{}.{name}", self.path) }
+impl Place<'_> {
+    pub fn child<'a>(&'a self, name: &'a str) -> Place<'a> {
+        Place::Below(self, name)
     }
 
     /// The error for the field `name` of this place.
-    pub fn refuse(
-        &self,
-        name: &str,
-        value: impl std::fmt::Display,
-        message: impl Into<String>,
-    ) -> InvalidSpec {
-        InvalidSpec {
-            field: format!("{}.{name}", self.path),
-            value: value.to_string(),
-            message: message.into(),
-        }
+    pub fn refuse(&self, name: &str, value: impl fmt::Display, message: impl Into<String>) -> InvalidSpec {
+        InvalidSpec { field: format!("{self}.{name}"), value: value.to_string(), message: message.into() }
     }
 
     /// Refuses a number outside `low..=high`.

@@ -55,11 +55,11 @@ impl Output {
 
     pub(crate) fn validate(&self) -> Result<(), InvalidSpec> {
         match self {
-            Output::Jpeg(jpeg) => jpeg.validate(&Place::new("output.jpeg")),
+            Output::Jpeg(jpeg) => jpeg.validate(&Place::At(format_args!("output.jpeg"))),
             Output::Png(_) | Output::Gif(_) => Ok(()),
-            Output::Webp(webp) => webp.validate(&Place::new("output.webp")),
-            Output::Avif(avif) => avif.validate(&Place::new("output.avif")),
-            Output::Auto(auto) => auto.validate(&Place::new("output.auto")),
+            Output::Webp(webp) => webp.validate(&Place::At(format_args!("output.webp"))),
+            Output::Avif(avif) => avif.validate(&Place::At(format_args!("output.avif"))),
+            Output::Auto(auto) => auto.validate(&Place::At(format_args!("output.auto"))),
         }
     }
 

@@ -114,7 +114,7 @@ impl Spec {
             operations.iter().enumerate().try_for_each(|(index, operation)| {
                 let operation = operation.operate();
                 let name = operation.info().name;
-                operation.validate(&Place::new(format!("operations[{index}].{name}")))
+                operation.validate(&Place::At(format_args!("operations[{index}].{name}")))
             })
         };
         validate(&self.operations)?;
