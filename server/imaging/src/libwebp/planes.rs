@@ -19,9 +19,16 @@ pub(crate) fn decode_planes(bytes: &[u8], size: Size, filter: Filter) -> Result<
     }
     let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
     let sampling = Sampling::QUARTER;
-    let plane = |size: Size| Raster::blank(size, Layout::Gray);
     let (luma, chroma) = (sampling.padded(size), sampling.chroma(size));
-    let mut planes = [plane(luma)?, plane(chroma)?, plane(chroma)?];
+    let sizes = [luma, chroma, chroma];
+    let mut planes = [const { Vec::new() }; 3];
+    for (plane, size) in planes.iter_mut().zip(sizes) {
+        *plane = Vec::with_capacity(Layout::Gray.samples(size)?);
+    }
+    if luma != size {
+        // No pixel of the image falls on the last column or row, which the library leaves as they are.
+        planes[0].resize(Layout::Gray.samples(luma)?, 0);
+    }
     let mut config = raw::WebPDecoderConfig::new()
         .map_err(|()| ImageError::unsupported("the webp decoder could not be set up"))?;
     config.options.bypass_filtering = c_int::from(filter == Filter::Bypassed);
@@ -31,25 +38,33 @@ pub(crate) fn decode_planes(bytes: &[u8], size: Size, filter: Filter) -> Result<
     let (y_stride, chroma_stride) = (stride(luma)?, stride(chroma)?);
     let [y, u, v] = &mut planes;
     config.output.u.YUVA = raw::WebPYUVABuffer {
-        y: y.samples.as_mut_ptr(),
-        u: u.samples.as_mut_ptr(),
-        v: v.samples.as_mut_ptr(),
+        y: y.as_mut_ptr(),
+        u: u.as_mut_ptr(),
+        v: v.as_mut_ptr(),
         a: std::ptr::null_mut(),
         y_stride,
         u_stride: chroma_stride,
         v_stride: chroma_stride,
         a_stride: 0,
-        y_size: y.samples.len(),
-        u_size: u.samples.len(),
-        v_size: v.samples.len(),
+        y_size: y.capacity(),
+        u_size: u.capacity(),
+        v_size: v.capacity(),
         a_size: 0,
     };
     // SAFETY: the configuration was made by the library's own initialiser. The output buffers are those of `planes`, with
-    // their true lengths and strides, against which the library checks what it writes; they are external memory, so the
+    // their true capacities and strides, against which the library checks what it writes; they are external memory, so the
     // library neither frees nor moves them. In this mode it writes no alpha. `bytes` is only read.
     let status = unsafe { raw::WebPDecode(bytes.as_ptr(), bytes.len(), &mut config) };
     check(status)?;
-    Ycc::new(size, sampling, Range::Video, planes)
+    let whole = |mut plane: Vec<u8>, size: Size| {
+        // SAFETY: each plane has room for that many samples. All of them were written: the status is OK only once every row
+        // of the image was handed out, whole, since nothing is cropped or scaled; what of the luma is no part of the image
+        // was written above.
+        unsafe { plane.set_len(Layout::Gray.samples(size)?) };
+        Raster::new(size, Layout::Gray, plane)
+    };
+    let [y, u, v] = planes;
+    Ycc::new(size, sampling, Range::Video, [whole(y, luma)?, whole(u, chroma)?, whole(v, chroma)?])
 }
 
 /// Whether the seams between blocks are smoothed.
