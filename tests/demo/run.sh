@@ -31,6 +31,8 @@ for listener in GRPC:50051 HTTP:8080; do
     if taken "${listener#*:}"; then
         echo "port ${listener#*:} is taken, so another one is used"
         export "RENDITION_LISTEN__${listener%:*}=127.0.0.1:0"
+        # It may be a server on the same folder, which holds the queue there.
+        export RENDITION_QUEUE__PATH=$data/demo-queue
     fi
 done
 

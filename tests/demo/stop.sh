@@ -8,7 +8,8 @@ file=rendition-data/demo.pid
 server=$(cat "$file" 2>/dev/null || true)
 rm -f "$file"
 # The number may be another process's by now.
-if [ -z "$server" ] || ! ps -p "$server" -o args= 2>/dev/null | grep --quiet rendition-server; then
+is_ours() { { tr '\0' ' ' <"/proc/$server/cmdline" || ps -p "$server" -o args=; } 2>/dev/null | grep --quiet rendition-server; }
+if [ -z "$server" ] || ! is_ours; then
     [ "${1:-}" = --quiet ] || echo "no server of the demonstration is running"
     exit 0
 fi

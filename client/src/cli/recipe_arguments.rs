@@ -14,7 +14,7 @@ pub(crate) struct RecipeArguments {
     /// A spec in the server's configuration
     #[arg(long, value_name = "ID", conflicts_with = "spec_json")]
     spec: Option<String>,
-    /// A family in the server's configuration, for `ensure` and `saved`: all its members
+    /// A family in the server's configuration, for `ensure`: all its members
     #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "spec_json"])]
     family: Option<String>,
     /// A spec as in the configuration, e.g. '{"operations":[{"resize_to_fit":{"width":300}}],
