@@ -29,13 +29,12 @@ const ALONE: Duration = Duration::from_millis(100);
 
 /// Measures and reports twice: the servers on one processor and the callers on another one, in a process of its own, and all
 /// of them on all processors. There the slowest calls are those whose callers were put off for a tick of the scheduler, on
-/// both sides, a little more or a little less than one in a hundred of them: that is told, and has no bound.
+/// both sides, a little more or a little less than one in a hundred of them.
 pub async fn run(report: &mut Report) {
     if let Some(is_met) = process::beside(&["cached"]) {
         report.told("cached calls, servers and callers on processors of their own (above)", is_met);
         report.title("the same, all on all processors");
     }
-    let is_tail_bounded = process::is_beside();
     let served = Served::start();
     for number in 0..NAMES {
         served.put(&path(number), &pictures::jpeg(320, 240, number as u8));
@@ -47,12 +46,12 @@ pub async fn run(report: &mut Report) {
     for name in named.iter().chain(&inline) {
         client.ensure_generated(name.clone()).await.unwrap();
     }
-    let sides = Sides::start(&served, &named[0], "named", is_tail_bounded).await;
+    let sides = Sides::start(&served, &named[0], "named").await;
     for call in Call::ALL {
         sides.compare(report, call.name(), call, &named).await;
     }
     // Its URL holds the spec, so its echo has a longer answer.
-    let sides = Sides::start(&served, &inline[0], "inline", is_tail_bounded).await;
+    let sides = Sides::start(&served, &inline[0], "inline").await;
     let title = "EnsureGenerated, spec inline";
     sides.compare(report, title, Call::EnsureGenerated, &inline).await;
 }
@@ -62,12 +61,11 @@ struct Sides<'a> {
     echo: Load,
     our_process: &'a Process,
     echo_process: Process,
-    is_tail_bounded: bool,
 }
 
 impl<'a> Sides<'a> {
     /// Connects to the server, and to an echo that says what the server answers about `name`.
-    async fn start(served: &'a Served, name: &RenditionRef, folder: &str, is_tail_bounded: bool) -> Self {
+    async fn start(served: &'a Served, name: &RenditionRef, folder: &str) -> Self {
         let answers = served.folder().join(folder);
         keep_answers(served, name, &answers).await;
         let echo = Process::start(
@@ -78,7 +76,6 @@ impl<'a> Sides<'a> {
             echo: Load::connect(&echo.grpc, CONNECTIONS).await,
             our_process: &served.process,
             echo_process: echo,
-            is_tail_bounded,
         }
     }
 }
@@ -106,12 +103,7 @@ impl Sides<'_> {
         }
         report.must(&format!("{title}: requests/s"), rate.ratio(), Bound::AtLeast(0.80), &rate);
         report.must(&format!("{title}: CPU per request, us"), cpu.ratio(), Bound::AtMost(1.25), &cpu);
-        let slowest = format!("{title}: p99 under load, us");
-        if self.is_tail_bounded {
-            report.must(&slowest, tail.ratio(), Bound::AtMost(1.5), &tail);
-        } else {
-            report.note(&slowest, format_args!("{:>7.2}  {tail}", tail.ratio()));
-        }
+        report.must(&format!("{title}: p99 under load, us"), tail.ratio(), Bound::AtMost(1.5), &tail);
         report.note("p50 under load, us", format_args!("{:>7.2}  {median}", median.ratio()));
         report.note("p50 with one call in flight, us", format_args!("{:>7.2}  {alone}", alone.ratio()));
     }

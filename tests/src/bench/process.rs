@@ -78,7 +78,7 @@ const SERVER_CORE: &str = "BENCH_SERVER_CORE";
 /// there are not two, or where this is the process that was so started; else whether it ended well.
 pub fn beside(arguments: &[&str]) -> Option<bool> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    if cores < 2 || is_beside() {
+    if cores < 2 || std::env::var_os(SERVER_CORE).is_some() {
         return None;
     }
     let ended = Command::new("taskset")
@@ -88,11 +88,6 @@ pub fn beside(arguments: &[&str]) -> Option<bool> {
         .env(SERVER_CORE, "0")
         .status();
     Some(ended.unwrap().success())
-}
-
-/// Whether this process was started by [`beside`].
-pub fn is_beside() -> bool {
-    std::env::var_os(SERVER_CORE).is_some()
 }
 
 /// The CPU time of a process (a number, or `self`), user and system together, in seconds.
