@@ -60,9 +60,7 @@ fn the_estimate_holds_for_grain_of_film_and_for_bitstreams_that_are_copied() {
 fn the_estimate_holds_for_what_is_written_as_avif_at_every_size_and_speed() {
     let _alone = ALONE.lock();
     warm_up();
-    // In a usual run every fourth, at which all pictures, sizes and speeds have their turn.
-    let among = if std::env::var_os("RENDITION_LONG").is_some() { 1 } else { 4 };
-    hold(avif::cases().into_iter().step_by(among).collect());
+    hold(avif::cases());
 }
 
 /// Compares the estimates of these with their peaks.
@@ -92,16 +90,16 @@ fn the_estimate_is_never_below_the_peak_and_at_most_a_little_above() {
     let only = std::env::var("MEMORY_ONLY").unwrap_or_default();
     // Tables that are made once and kept belong to no image.
     warm_up();
-    // In a usual run every sixteenth of the small pictures, which all take little, is enough, every twelfth of the large ones,
-    // which take seconds each, and every fourth of the others.
+    // In a usual run every eighth of the small pictures, which all take little, is enough, and every sixth of the large ones,
+    // which take seconds each.
     let is_long = std::env::var_os("RENDITION_LONG").is_some() || !only.is_empty();
     for (index, path) in corpus::paths().into_iter().enumerate() {
         let Some(bytes) = corpus::read(&path).filter(|_| path.contains(&only)) else { continue };
         let Ok(header) = inspect(&bytes) else { continue };
         let among = match header.coded.pixels() * u64::from(header.frames) {
-            ..200_000 => 16,
-            6_000_000.. => 12,
-            _ => 4,
+            ..200_000 => 8,
+            6_000_000.. => 6,
+            _ => 2,
         };
         if !is_long && index % among != 0 {
             continue;
