@@ -264,20 +264,18 @@ pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result
 }
 
 impl Decoded<'_> {
-    /// Parts it from the source's bytes, which are needed no more. None of an animation, whose frames are decoded when they
-    /// are rendered.
-    pub fn parted(self) -> Option<Decoded<'static>> {
+    /// Parts it from the source's bytes, which are needed no more.
+    ///
+    /// # Errors
+    /// An animation is given back as it is: its frames are decoded when they are rendered.
+    #[expect(clippy::result_large_err, reason = "it is moved once for each decode")]
+    pub fn parted(self) -> Result<Decoded<'static>, Self> {
         let content = match self.content {
             Content::Still(plane) => Content::Still(plane),
             Content::Planes(planes) => Content::Planes(planes),
-            Content::Animation { .. } => return None,
+            Content::Animation { .. } => return Err(self),
         };
-        Some(Decoded { content, took: self.took })
-    }
-
-    /// Whether it holds on to the source's bytes.
-    pub fn needs_source(&self) -> bool {
-        matches!(self.content, Content::Animation { .. })
+        Ok(Decoded { content, took: self.took })
     }
 }
 

@@ -133,17 +133,14 @@ impl Work {
             Ok(decoded) => decoded.map_err(|error| verdict::of(&error)),
             Err(panicked) => Err(verdict::panicked(&panicked)),
         };
-        match decoded {
-            Ok(decoded) if decoded.needs_source() => render(&Ok(decoded), &plans, &made),
-            decoded => {
-                let parted = decoded.and_then(|decoded| {
-                    decoded.parted().ok_or_else(|| Error::internal("a still picture needs its source"))
-                });
-                // Its room is free for the next one while this one is rendered.
-                drop(fetched);
-                render(&parted, &plans, &made);
-            }
-        }
+        let parted = match decoded.map(Decoded::parted) {
+            Ok(Ok(parted)) => Ok(parted),
+            Ok(Err(animation)) => return render(&Ok(animation), &plans, &made),
+            Err(error) => Err(error),
+        };
+        // The source's room is free for the next one while this one is rendered.
+        drop(fetched);
+        render(&parted, &plans, &made);
     }
 }
 

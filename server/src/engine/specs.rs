@@ -366,7 +366,7 @@ mod tests {
         let inline = specs.inline(&spec("a"), &[]).unwrap();
         let json = serde_json::to_string(&inline.spec).unwrap();
         let again = specs.resume(&serde_json::from_str(&json).unwrap(), Label::Inline).unwrap();
-        assert_eq!((&again.digest, &again.spec), (&inline.digest, &inline.spec));
+        assert_eq!((again.digest, &again.spec), (inline.digest, &inline.spec));
     }
 
     #[test]

@@ -20,11 +20,8 @@ pub(crate) fn decode_planes(bytes: &[u8], size: Size, filter: Filter) -> Result<
     let too_large = || ImageError::unsupported(format!("{size} pixels do not fit into memory"));
     let sampling = Sampling::QUARTER;
     let (luma, chroma) = (sampling.padded(size), sampling.chroma(size));
-    let sizes = [luma, chroma, chroma];
-    let mut planes = [const { Vec::new() }; 3];
-    for (plane, size) in planes.iter_mut().zip(sizes) {
-        *plane = Vec::with_capacity(Layout::Gray.samples(size)?);
-    }
+    let room = |size: Size| Layout::Gray.samples(size).map(Vec::with_capacity);
+    let mut planes = [room(luma)?, room(chroma)?, room(chroma)?];
     if luma != size {
         // No pixel of the image falls on the last column or row, which the library leaves as they are.
         planes[0].resize(Layout::Gray.samples(luma)?, 0);
