@@ -28,7 +28,8 @@ fi
 if command -v clang >/dev/null; then
     target=$(rustc -vV | sed -n 's/^host: //p' | tr - _)
     export "CC_$target=clang" "CXX_$target=clang++"
-    export "CFLAGS_$target=-fsanitize=address,fuzzer-no-link -O1 -g"
+    # The last as in .cargo/config.toml: what is fuzzed is what is served.
+    export "CFLAGS_$target=-fsanitize=address,fuzzer-no-link -O1 -g -DUSE_GENERIC_TREE=0"
 fi
 
 # The two bytes before a source choose what is made of it: a file each for the usual, and for all frames as they are.
