@@ -17,6 +17,7 @@ pub mod rollout;
 pub mod server;
 mod settings;
 pub mod storage;
+pub mod turns;
 
 pub use config::Config;
 pub use server::Server;

@@ -7,6 +7,7 @@ use rendition_server::{
     Config, Server,
     config::{self, LogFormat},
     rollout::{self, Rollout},
+    turns,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -124,7 +125,7 @@ fn serve(file: Option<PathBuf>) -> ExitCode {
         }
     };
     start_log(&config);
-    let served = tokio::runtime::Runtime::new().map_err(|error| error.to_string()).and_then(|runtime| {
+    let served = turns::runtime().map_err(|error| error.to_string()).and_then(|runtime| {
         let served = runtime.block_on(run(config, file)).map_err(|error| error.to_string());
         // A call that hangs in a dead file system must not keep a drained server alive.
         runtime.shutdown_timeout(LAST_MOMENT);

@@ -26,7 +26,7 @@ impl Inner {
     /// Recalls a key, from evidence that is young enough.
     pub(super) fn recall(&self, keyed: &Keyed, max_age: Option<Duration>) -> Recall {
         let now = self.clock.now();
-        let Some(record) = self.renditions.get(&keyed.key) else { return Recall::Nothing };
+        let Some(record) = self.renditions.get_at(&keyed.key, now) else { return Recall::Nothing };
         match &record.known {
             Known::Failed(verdict) if !verdict.holds(now) => Recall::Nothing,
             Known::Failed(verdict)

@@ -35,8 +35,9 @@ impl Inner {
                 Grave::Unnamed => Ok(None),
             };
         }
-        let known = self.sources.get(&target.place());
-        let young = known.filter(|record| record.is_younger(max_age, self.clock.now()));
+        let now = self.clock.now();
+        let known = self.sources.get_at(&target.place(), now);
+        let young = known.filter(|record| record.is_younger(max_age, now));
         young.map(|record| observed(target, &record, tombstone.as_ref())).transpose()
     }
 

@@ -74,8 +74,13 @@ impl RenditionCache {
 
     /// What is known of a key and still believed.
     pub fn get(&self, key: &RenditionKey) -> Option<Arc<Record>> {
+        self.get_at(key, self.clock.now())
+    }
+
+    /// [`RenditionCache::get`] for who knows what time it is: a look at the clock costs as much as one into the cache.
+    pub fn get_at(&self, key: &RenditionKey, now: Timestamp) -> Option<Arc<Record>> {
         let record = self.entries.get(key)?;
-        if record.expires_at > self.clock.now() {
+        if record.expires_at > now {
             return Some(record);
         }
         // A verdict outlives its hold, so that the next one knows how many came before it.

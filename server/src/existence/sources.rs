@@ -89,7 +89,12 @@ impl SourceCache {
 
     /// What is known of a source and still believed.
     pub fn get(&self, place: &Place) -> Option<Arc<SourceRecord>> {
-        self.entries.get(place).filter(|record| record.expires_at > self.clock.now())
+        self.get_at(place, self.clock.now())
+    }
+
+    /// [`SourceCache::get`] for who knows what time it is.
+    pub fn get_at(&self, place: &Place, now: Timestamp) -> Option<Arc<SourceRecord>> {
+        self.entries.get(place).filter(|record| record.expires_at > now)
     }
 
     /// Believes for a moment longer what was known of a source whose store does not answer now; none if

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use rendition_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
@@ -10,7 +11,7 @@ use rendition_proto::{
         source_service_server::SourceServiceServer, spec_service_server::SpecServiceServer,
     },
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tonic::transport::{Identity, Server, ServerTlsConfig, server::TcpIncoming};
 use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
@@ -21,6 +22,17 @@ use super::{
     spec_service::SpecList,
 };
 use crate::engine::Engine;
+
+/// How long a connection is quiet before its peer is asked for a sign of life.
+const QUIET: Duration = Duration::from_secs(60);
+/// How far such questions are apart.
+const PROBES: Duration = Duration::from_secs(5);
+/// How many in a row go unanswered before the connection is closed.
+const UNANSWERED: u32 = 4;
+/// How many milliseconds what was sent may wait for its acknowledgement before the connection is closed: as many as those
+/// questions take.
+#[cfg(target_os = "linux")]
+const LOST: u32 = 80_000;
 
 /// How the server listens.
 #[derive(Clone, Debug)]
@@ -57,6 +69,16 @@ pub struct Services {
     pub health: HealthReporter,
 }
 
+/// Bounds the wait for an acknowledgement, too: a connection that has sent bytes is not quiet.
+fn give_up_in_time(connection: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(connection, LOST) {
+        tracing::debug!(%error, "a connection keeps the system's own timeouts");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = connection;
+}
+
 /// Serves until `drained` ends; then takes no new connection and lets the calls in flight end. The
 /// caller bounds how long that may take.
 pub async fn serve(
@@ -87,14 +109,20 @@ pub async fn serve(
     };
     // Without it a small answer waits some 40 ms for the acknowledgement of the one before. The builder's
     // own option counts only where it binds the port itself.
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    //
+    // Peers that vanished are found by the kernel: HTTP/2's own pings would cost every request some looks at the clock and
+    // turns at a lock that all streams of a connection share.
+    let incoming = TcpIncoming::from(listener)
+        .with_nodelay(Some(true))
+        .with_keepalive(Some(QUIET))
+        .with_keepalive_interval(Some(PROBES))
+        .with_keepalive_retries(Some(UNANSWERED))
+        .inspect_ok(give_up_in_time);
     let mut server = Server::builder();
     if let Some(TlsIdentity { certificate, key }) = &options.tls {
         server = server.tls_config(ServerTlsConfig::new().identity(Identity::from_pem(certificate, key)))?;
     }
     server
-        .http2_keepalive_interval(Some(Duration::from_secs(60)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
         .layer(DeadlineLayer)
         .layer(MapResponseLayer::new(oversize::explain))
         .add_service(tonic_health::pb::health_server::HealthServer::new(

@@ -174,7 +174,7 @@ def growth(bench, must, count=2000, early=200):
     """What the process holds after many mixed images, through what it held after some.
 
     It holds between 20 and 140 MiB, as its last images were small or large, and what was freed goes back after a while only.
-    So each is a mean over as many images as it takes to make all outputs of all sources, and the late ones are the early ones again.
+    So each is a mean over twice as many images as it takes to make all outputs of all sources, and the late ones are the early ones again.
     """
     photos = sorted(os.listdir(os.path.join(bench.corpus, "photos")))
     sources = [os.path.join(bench.corpus, "photos", name) for name in photos]
@@ -185,7 +185,7 @@ def growth(bench, must, count=2000, early=200):
         for form in ("jpeg", "webp", "png")
     ]
     worker = bench.start("ours", 1)
-    again = math.lcm(5 * len(sources), len(outputs))
+    again = 2 * math.lcm(5 * len(sources), len(outputs))
     late = early + math.ceil((count - early) / again) * again
     held = {early: 0, late: 0}
     for number in range(late + again):
