@@ -2,7 +2,8 @@
 //!
 //! On a machine without idle processors the scheduler takes a thread that never sleeps off its processor for a tick, some 4 ms,
 //! wherever it is. What it then holds waits as long: the calls of the connection that it is at, and those in its queue. A thread
-//! that offers its place between two batches of work waits empty-handed instead, while another thread answers.
+//! that offers its place between two batches of work waits without any call in hand, while other threads that are awake answer.
+//! (One that sleeps is not woken for it, since the waiting one counts as looking for work.)
 
 use std::{
     cell::Cell,
@@ -15,8 +16,8 @@ use tokio::runtime::{Builder, Runtime};
 /// How long a thread works without sleep before it makes way: well within a tick, and longer than a call takes, so that whoever
 /// is called now and then gives nothing away.
 const TURN: Duration = Duration::from_micros(150);
-/// A wait as long as this was sleep.
-const SLEEP: Duration = Duration::from_micros(20);
+/// A look for work that took as long as this was sleep: without it, it is a system call and the events that it brings.
+const SLEEP: Duration = Duration::from_micros(50);
 
 thread_local! {
     static TURNS: Cell<Option<Turn>> = const { Cell::new(None) };
@@ -69,28 +70,34 @@ mod tests {
         }
     }
 
+    /// A moment that no delay of a test reaches.
+    fn later() -> Instant {
+        Instant::now() + Duration::from_secs(3600)
+    }
+
     #[test]
     fn a_thread_makes_way_after_its_turn_and_not_before() {
+        let young = Turn { begun: later(), idle_since: Instant::now() };
+        TURNS.set(Some(young));
         rest();
-        let first = TURNS.get().unwrap().begun;
-        rest();
-        assert_eq!(TURNS.get().unwrap().begun, first);
+        assert_eq!(TURNS.get().unwrap().begun, young.begun);
+        let old = Turn { begun: Instant::now(), ..young };
+        TURNS.set(Some(old));
         work(TURN);
         rest();
-        assert!(TURNS.get().unwrap().begun > first);
+        assert!(TURNS.get().unwrap().begun > old.begun);
     }
 
     #[test]
     fn sleep_begins_a_turn_and_a_look_for_work_does_not() {
-        rest();
-        let first = TURNS.get().unwrap();
+        let begun = Instant::now();
+        TURNS.set(Some(Turn { begun, idle_since: begun }));
         work(SLEEP);
         resume();
-        assert!(TURNS.get().unwrap().begun > first.begun);
-        let idle_since = Instant::now() + SLEEP;
-        TURNS.set(Some(Turn { idle_since, ..first }));
+        assert!(TURNS.get().unwrap().begun > begun);
+        TURNS.set(Some(Turn { begun, idle_since: later() }));
         resume();
-        assert_eq!(TURNS.get().unwrap().begun, first.begun);
+        assert_eq!(TURNS.get().unwrap().begun, begun);
     }
 
     #[test]
@@ -101,17 +108,19 @@ mod tests {
                 runtime.spawn(async move {
                     work(Duration::from_micros(50));
                     tokio::time::sleep(Duration::from_millis(number % 3)).await;
-                    number
+                    (number, TURNS.get().is_some())
                 })
             })
             .collect();
         let sum = runtime.block_on(async move {
-            let mut sum = 0;
+            let (mut sum, mut rested) = (0, false);
             for answer in sums {
-                sum += answer.await.unwrap();
+                let (number, has_rested) = answer.await.unwrap();
+                sum += number;
+                rested |= has_rested;
             }
-            sum
+            (sum, rested)
         });
-        assert_eq!(sum, 63 * 64 / 2);
+        assert_eq!(sum, (63 * 64 / 2, true));
     }
 }

@@ -75,7 +75,7 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use arc_swap::ArcSwap;
 use futures_util::Stream;
 use rendition_imaging::Size;
-use tokio::{runtime::Handle, task::JoinHandle};
+use tokio::{runtime::Handle, task::JoinHandle, time::Instant};
 
 use self::{
     coalesce::Coalesce,
@@ -390,6 +390,11 @@ impl Engine {
         let inner = self.now();
         let (held, source, selection) = (inner.clone(), source.clone(), selection.clone());
         inner.to_the_end(async move { held.purge(&source, &selection, purge).await }).await
+    }
+
+    /// Until when a source that is announced now has to begin to come.
+    pub fn upload_until(&self) -> Instant {
+        Instant::now() + self.now().limits.max_wait
     }
 
     /// Begins to take in a source.

@@ -27,12 +27,11 @@ use crate::engine::Engine;
 const QUIET: Duration = Duration::from_secs(60);
 /// How far such questions are apart.
 const PROBES: Duration = Duration::from_secs(5);
-/// How many in a row go unanswered before the connection is closed.
+/// How many in a row go unanswered before the connection is closed; on Linux [`LOST`] decides, which comes to the same.
 const UNANSWERED: u32 = 4;
-/// How many milliseconds what was sent may wait for its acknowledgement before the connection is closed: as many as those
-/// questions take.
+/// How many milliseconds a peer may acknowledge nothing, whether bytes were sent to it or questions.
 #[cfg(target_os = "linux")]
-const LOST: u32 = 80_000;
+const LOST: u32 = (QUIET.as_secs() + PROBES.as_secs() * UNANSWERED as u64) as u32 * 1000;
 
 /// How the server listens.
 #[derive(Clone, Debug)]

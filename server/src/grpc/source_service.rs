@@ -116,7 +116,8 @@ impl SourceService for Sources {
     ) -> Result<Response<PutSourceResponse>, Status> {
         let call = self.tokens.call(&request)?;
         let mut parts = request.into_inner();
-        let first = parts.message().await?.and_then(|message| message.part);
+        let first = within(self.engine.upload_until(), parts.message()).await?;
+        let first = first.and_then(|message| message.part);
         let Some(Part::Header(header)) = first else {
             let message = "the first message has no header: it says where the source goes";
             return Err(refused_put(Error::new(Reason::InvalidArgument, message).field("header")));

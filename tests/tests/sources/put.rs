@@ -129,6 +129,16 @@ async fn senders_who_send_nothing_keep_no_generation_waiting() {
     assert!(idle.iter().all(|sender| !sender.is_finished()));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_who_does_not_even_say_what_comes_is_let_go() {
+    let options = Options { stores: Some(STORES.into()), ..Options::default() };
+    let server = TestServer::with(options.config(&format!("{SMALL}[limits]\nmax_wait = \"200ms\"\n"))).await;
+    let mut service = SourceServiceClient::connect(server.grpc.clone()).await.unwrap();
+    let silent = service.put_source(stream::pending::<v1::PutSourceRequest>());
+    let answer = tokio::time::timeout(Duration::from_secs(20), silent).await.expect("it ends");
+    assert_eq!(answer.unwrap_err().code(), Code::DeadlineExceeded);
+}
+
 fn call() -> request::Call {
     request::Call::interactive(Caller::Unknown, None)
 }
