@@ -11,13 +11,13 @@ cd "$here/../.."
 
 # The built-in configuration is shown, whatever this shell is set up for.
 unset RENDITION_CONFIG
-built=${CARGO_TARGET_DIR:-target}/release
+built=${CARGO_TARGET_DIR:-target}/demo
 data=rendition-data
 # The name stands in commands that are printed to be pasted.
 source=demo/$(basename "$photo" | tr -c 'A-Za-z0-9._\n-' -)
 
 echo "building (the first time takes minutes)"
-cargo build --release --quiet -p rendition-server -p rendition-client --bins --example demo
+cargo build --profile demo --quiet -p rendition-server -p rendition-client --bins --example demo
 
 "$here/stop.sh" --quiet
 mkdir -p "$data/media/demo"

@@ -47,11 +47,14 @@ impl Families {
 impl PictureFamily {
     /// The members for a source of this oriented size. Those wider than what is left of the source before it is resized are
     /// left out, but never all of them: the narrowest stays, and is as wide as the source. Of a source of which the size is not
-    /// known none is left out.
+    /// known none is left out. A format that this build does not write is left out where another one is written.
     pub(super) fn choose(&self, specs: &Specs, source: Option<Size>) -> Result<Choice, Error> {
         let room = source.map(|source| self.base.output_size(Some(source)).unwrap_or(source).width);
         let mut choice = Vec::with_capacity(self.formats.len());
-        for (format, members) in &self.formats {
+        // Where none is written, the making of each says so.
+        let is_any_written = self.formats.iter().any(|(format, _)| format.is_written());
+        let offered = self.formats.iter().filter(|(format, _)| format.is_written() || !is_any_written);
+        for (format, members) in offered {
             let mut chosen: Vec<Chosen> = Vec::with_capacity(members.len());
             for &(width, ref id) in members {
                 let spec = &specs.get(id)?.named.spec;
@@ -142,5 +145,19 @@ mod tests {
     fn what_is_not_known_leaves_none_out_and_has_no_height() {
         assert_eq!(sizes(None, None), [(320, 0), (640, 0), (960, 0)]);
         assert_eq!(sizes(Some(Trim::default().into()), Some(Size::new(700, 700))), [(320, 0), (640, 0)]);
+    }
+
+    #[test]
+    fn a_format_that_is_not_written_is_left_out_where_another_one_is() {
+        let (mut family, specs) = family(None);
+        let members = family.formats[0].1.clone();
+        let mut offered = |formats: &[Format]| -> Vec<Format> {
+            family.formats = formats.iter().map(|&format| (format, members.clone())).collect();
+            family.choose(&specs, None).unwrap().into_iter().map(|(format, _)| format).collect()
+        };
+        let written: Vec<_> =
+            [Format::Avif, Format::Png].into_iter().filter(|one| one.is_written()).collect();
+        assert_eq!(offered(&[Format::Avif, Format::Png]), written);
+        assert_eq!(offered(&[Format::Avif]), [Format::Avif], "its making says what is wrong");
     }
 }
