@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- jpeg png webp gif avif tiff bitmap metadata profile spec name
+[ $# -gt 0 ] || set -- jpeg pure-jpeg png webp gif avif tiff bitmap metadata profile spec name
 
 corpus=${CORPUS:-}
 for folder in ../../.. ../../../.. ../../../../..; do
@@ -85,8 +85,12 @@ PYTHON
 
 for target in "$@"; do
     features=
-    [ "$target" != name ] || features=--features=names
+    case $target in
+        name) features=--features=names ;;
+        pure-jpeg) features='--no-default-features --features=pure-rust-jpeg' ;;
+    esac
     echo "== $target, $seconds s"
-    cargo fuzz run --fuzz-dir . ${features:+"$features"} "$target" -- \
+    # shellcheck disable=SC2086 # several words
+    cargo fuzz run --fuzz-dir . $features "$target" -- \
         -max_total_time="$seconds" -timeout="${FUZZ_TIMEOUT:-5}" -rss_limit_mb=1024 -print_final_stats=1
 done

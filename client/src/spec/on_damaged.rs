@@ -7,7 +7,8 @@ choice! {
     OnDamaged: "what to do with damage" {
         /// It is refused: `SOURCE_UNDECODABLE`; the default.
         Refuse = "refuse",
-        /// It is taken if at least 90 % of its rows are there.
+        /// It is taken if at least 90 % of its rows are there, as far as its format tells: JPEG, WebP, and PNG that is not
+        /// interlaced. Others are refused.
         Accept = "accept",
     }
 }

@@ -42,7 +42,7 @@ impl Sharpen {
         self
     }
 
-    /// Differences below this stay as they are, 0 to 255. Default: 0.
+    /// Differences up to this stay as they are, 0 to 255. Default: 0.
     pub const fn threshold(mut self, threshold: u32) -> Self {
         self.threshold = threshold;
         self

@@ -189,7 +189,8 @@ impl DecodePlan {
 }
 
 /// Smaller images are not shrunk while they are decoded: they gain less by it than by a decode that all their renditions share.
-const LEAST_SHRUNK: u64 = 1 << 19;
+/// (A fuzzer's images are small, and what shrinks them is to be fuzzed, too.)
+const LEAST_SHRUNK: u64 = if cfg!(fuzzing) { 1 << 9 } else { 1 << 19 };
 
 /// Whether the decoder of this image can give means of squares, and it is worth while.
 fn shrinks(header: &Header, full: &DecodePlan) -> bool {

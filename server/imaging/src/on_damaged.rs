@@ -9,7 +9,8 @@ pub enum OnDamaged {
     /// It is refused.
     #[default]
     Refuse,
-    /// It is taken if at least 90 % of its rows are there.
+    /// It is taken if at least 90 % of its rows are there, as far as its format tells: JPEG (by the C decoder), WebP, and PNG that
+    /// is not interlaced. Others are refused.
     Accept,
 }
 

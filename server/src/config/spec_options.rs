@@ -48,13 +48,13 @@ macro_rules! option_keys {
                 concat!($table, ".metadata"),
                 $crate::config::Kind::Choice(&["strip", "icc", "copyright", "all"]),
                 "\"strip\"",
-                "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP.",
+                "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP. In a GIF none is.",
             ),
             $crate::config::Key::new(
                 concat!($table, ".on_damaged"),
                 $crate::config::Kind::Choice(&["refuse", "accept"]),
                 "\"refuse\"",
-                "What becomes of a source of which pixels are missing: it is refused; it is taken if at least 90 % of its rows are there.",
+                "What becomes of a source of which pixels are missing: it is refused; it is taken if at least 90 % of its rows are there, as far as its format tells: JPEG, WebP, and PNG that is not interlaced.",
             ),
         ]
     };

@@ -24,7 +24,7 @@ pub struct Sharpen {
     /// How much is added, 0 to 10. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<f64>,
-    /// Differences below this stay as they are, 0 to 255.
+    /// Differences up to this stay as they are, 0 to 255.
     pub threshold: u32,
 }
 

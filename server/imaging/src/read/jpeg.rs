@@ -62,8 +62,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
     };
     let orientation = markers.exif.map(exif::orientation).unwrap_or_default();
-    // A file without its end marker is copied to get one.
-    let copied = if bytes.ends_with(&[0xff, 0xd9]) { 0 } else { bytes.len() as u64 };
+    // A file without its end marker is copied to get one, and one with stray bytes to get rid of them.
+    let is_closed = bytes.ends_with(&[0xff, 0xd9]);
+    let copied = bytes.len() as u64 * (u64::from(!is_closed) + u64::from(markers.has_strays));
     Ok(Header {
         format: SourceFormat::Jpeg,
         coded: frame.size,

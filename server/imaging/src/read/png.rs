@@ -10,6 +10,7 @@ mod unfilter;
 use std::io::Cursor;
 
 use crate::attached::Source;
+use crate::budget::Budget;
 use crate::exif;
 use crate::header::ColorModel;
 use crate::layout::Layout;
@@ -102,18 +103,16 @@ pub(crate) fn attached(bytes: &[u8]) -> Source<'_> {
     source
 }
 
+/// How many rows are read between two looks at the time that is left.
+const ROWS_BETWEEN_LOOKS: usize = 64;
+
 /// Decodes the pixels, with the ICC profile if there is one.
 pub(crate) fn pixels(
     bytes: &[u8],
     header: &Header,
     plan: &DecodePlan,
 ) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
-    let failed = |error: png::DecodingError| match error {
-        png::DecodingError::LimitsExceeded => {
-            ImageError::undecodable("the png needs more memory than an image of its size should")
-        }
-        error => ImageError::undecodable(format!("png: {error}")),
-    };
+    let budget = Budget::start(plan.cpu_time);
     let depth = plan.depth;
     let length = Layout::new(header.color, header.has_alpha).samples(header.coded)? * depth.bytes() as usize;
     // The decoder counts its own buffers, not ours.
@@ -143,8 +142,8 @@ pub(crate) fn pixels(
     let contradiction = || ImageError::undecodable("the png contradicts its header");
     if is_usual(reader.info()) && plan.on_damaged == OnDamaged::Refuse {
         let raster = match layout {
-            Layout::Rgb => usual::<3>(bytes, header, plan)?,
-            _ => usual::<4>(bytes, header, plan)?,
+            Layout::Rgb => usual::<3>(bytes, header, plan, &budget)?,
+            _ => usual::<4>(bytes, header, plan, &budget)?,
         };
         return Ok((raster.into(), profile));
     }
@@ -153,18 +152,17 @@ pub(crate) fn pixels(
         let plane = match (depth, bits) {
             (Depth::Eight, png::BitDepth::Eight) => {
                 let mut shrink = Shrink::<u8>::new(header.coded, layout, plan.shrink)?;
-                each_row(&mut reader, header, |row| shrink.push(row)).map_err(failed)?;
+                each_row(&mut reader, header, &budget, |row| shrink.push(row))?;
                 shrink.finish()?.into()
             }
             (Depth::Sixteen, png::BitDepth::Sixteen) => {
                 let mut shrink = Shrink::<u16>::new(header.coded, layout, plan.shrink)?;
                 let mut samples = Vec::new();
-                each_row(&mut reader, header, |row| {
+                each_row(&mut reader, header, &budget, |row| {
                     samples.clear();
                     samples.extend(row.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)));
                     shrink.push(&samples);
-                })
-                .map_err(failed)?;
+                })?;
                 shrink.finish()?.into()
             }
             _ => return Err(contradiction()),
@@ -177,7 +175,7 @@ pub(crate) fn pixels(
             if reader.output_buffer_size() != Some(pixels.len()) {
                 return Err(contradiction());
             }
-            let is_damaged = read_rows(&mut reader, &mut pixels, header, plan).map_err(failed)?;
+            let is_damaged = read_rows(&mut reader, &mut pixels, header, plan, &budget)?;
             Ok((Plane { is_damaged, ..Raster::new(header.coded, layout, pixels)?.into() }, profile))
         }
         (Depth::Sixteen, png::BitDepth::Sixteen) => {
@@ -186,11 +184,21 @@ pub(crate) fn pixels(
             if reader.output_buffer_size() != Some(bytes.len()) {
                 return Err(contradiction());
             }
-            let is_damaged = read_rows(&mut reader, bytes, header, plan).map_err(failed)?;
+            let is_damaged = read_rows(&mut reader, bytes, header, plan, &budget)?;
             pixels.iter_mut().for_each(|sample| *sample = u16::from_be(*sample));
             Ok((Plane { is_damaged, ..Raster::new(header.coded, layout, pixels)?.into() }, profile))
         }
         _ => Err(contradiction()),
+    }
+}
+
+/// What the decoder says, in our words.
+fn failed(error: png::DecodingError) -> ImageError {
+    match error {
+        png::DecodingError::LimitsExceeded => {
+            ImageError::undecodable("the png needs more memory than an image of its size should")
+        }
+        error => ImageError::undecodable(format!("png: {error}")),
     }
 }
 
@@ -207,15 +215,16 @@ fn usual<const SAMPLES: usize>(
     bytes: &[u8],
     header: &Header,
     plan: &DecodePlan,
+    budget: &Budget,
 ) -> Result<Raster, ImageError> {
     let layout = if SAMPLES == 3 { Layout::Rgb } else { Layout::Rgba };
     if plan.shrink > 1 {
         let mut shrink = Shrink::<u8>::padded(header.coded, layout, plan.shrink, 4)?;
-        rows::each_row::<SAMPLES>(bytes, header.coded, |row| shrink.push(row.as_flattened()))?;
+        rows::each_row::<SAMPLES>(bytes, header.coded, budget, |row| shrink.push(row.as_flattened()))?;
         return shrink.finish();
     }
     let mut samples = Vec::with_capacity(layout.samples(header.coded)?);
-    rows::each_row::<SAMPLES>(bytes, header.coded, |row| match row.as_flattened() {
+    rows::each_row::<SAMPLES>(bytes, header.coded, budget, |row| match row.as_flattened() {
         all if SAMPLES == 4 => samples.extend_from_slice(all),
         _ => row.iter().for_each(|pixel| samples.extend_from_slice(&pixel[..SAMPLES])),
     })?;
@@ -229,30 +238,42 @@ fn read_rows(
     samples: &mut [u8],
     header: &Header,
     plan: &DecodePlan,
-) -> Result<bool, png::DecodingError> {
-    if plan.on_damaged == OnDamaged::Refuse || header.progressive {
-        return reader.next_frame(samples).map(|_| false);
+    budget: &Budget,
+) -> Result<bool, ImageError> {
+    if header.progressive {
+        return reader.next_frame(samples).map(|_| false).map_err(failed);
     }
+    let accepts = plan.on_damaged == OnDamaged::Accept;
+    let least = f64::from(header.coded.height) * LEAST_ROWS;
     let stride = samples.len() / header.coded.height as usize;
     for (row, to) in samples.chunks_exact_mut(stride).enumerate() {
-        match reader.next_row() {
-            Ok(Some(data)) => to.copy_from_slice(data.data()),
-            Ok(None) => return Ok(true),
-            Err(_) if row as f64 >= f64::from(header.coded.height) * LEAST_ROWS => return Ok(true),
-            Err(error) => return Err(error),
+        if row.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+            budget.check()?;
         }
+        let error = match reader.read_row(to) {
+            Ok(Some(_)) => continue,
+            Ok(None) => ImageError::undecodable("the png is cut off: rows are missing"),
+            Err(error) => failed(error),
+        };
+        return if accepts && row as f64 >= least { Ok(true) } else { Err(error) };
     }
-    Ok(false)
+    // What follows the last row has to be whole as well, but where it is missing, no pixel is.
+    let end = reader.next_row().map(|_| false).map_err(failed);
+    if accepts { Ok(false) } else { end }
 }
 
 /// Reads the image row by row, as far as its header says that there are rows.
 fn each_row(
     reader: &mut png::Reader<Cursor<&[u8]>>,
     header: &Header,
+    budget: &Budget,
     mut take: impl FnMut(&[u8]),
-) -> Result<(), png::DecodingError> {
-    for _ in 0..header.coded.height {
-        match reader.next_row()? {
+) -> Result<(), ImageError> {
+    for row in 0..header.coded.height as usize {
+        if row.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+            budget.check()?;
+        }
+        match reader.next_row().map_err(failed)? {
             Some(row) => take(row.data()),
             None => break,
         }

@@ -50,3 +50,23 @@ fn nearly_whole_images_are_taken_where_that_is_asked_and_flagged() {
         assert!(difference <= Some(8), "{name}: {difference:?}");
     }
 }
+
+#[test]
+fn a_harmless_warning_hides_no_missing_pixels() {
+    let whole = noise().jpeg(90);
+    let app0 = 4 + usize::from(whole[4]) * 256 + usize::from(whole[5]);
+    // A decoder tells of these bytes, and then of nothing else.
+    let stray = [&whole[..app0], &[0, 0, 0], &whole[app0..]].concat();
+    let part = |percent: usize| &stray[..stray.len() * percent / 100];
+    let closed = |part: &[u8]| [part, &[0xff, 0xd9]].concat();
+    assert!(!made(&stray, OnDamaged::Refuse).unwrap().is_damaged);
+    for cut in [part(50).to_vec(), closed(part(50)), part(97).to_vec(), closed(part(97))] {
+        let error = made(&cut, OnDamaged::Refuse).unwrap_err();
+        assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
+    }
+    if cfg!(feature = "turbojpeg") {
+        assert!(made(part(50), OnDamaged::Accept).is_err());
+        assert!(made(part(97), OnDamaged::Accept).unwrap().is_damaged);
+        assert!(made(&closed(part(97)), OnDamaged::Accept).unwrap().is_damaged);
+    }
+}

@@ -6,14 +6,22 @@ use rendition_imaging::{
 
 use crate::picture::Picture;
 
-/// A PNG of 16 bits whose levels from left to right are finer than 8 bits can tell.
-fn ramp(color: png::ColorType) -> Vec<u8> {
-    let (width, height) = (256u32, 64u32);
+/// A PNG of 16 bits.
+pub fn sixteen(color: png::ColorType, size: Size, samples: &[u16]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    let mut encoder = png::Encoder::new(&mut bytes, size.width, size.height);
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Sixteen);
     let mut writer = encoder.write_header().unwrap();
+    let data: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    writer.write_image_data(&data).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+/// A PNG of 16 bits whose levels from left to right are finer than 8 bits can tell.
+fn ramp(color: png::ColorType) -> Vec<u8> {
+    let size = Size::new(256, 64);
     let level = |x: u32| (20_000 + x * 8) as u16;
     let samples = match color {
         png::ColorType::Grayscale => 1,
@@ -22,20 +30,18 @@ fn ramp(color: png::ColorType) -> Vec<u8> {
         _ => 4,
     };
     let has_alpha = samples % 2 == 0;
-    let data: Vec<u8> = (0..height)
-        .flat_map(|_| 0..width)
+    let data: Vec<u16> = (0..size.height)
+        .flat_map(|_| 0..size.width)
         .flat_map(|x| {
             (0..samples)
                 .map(move |channel| if has_alpha && channel + 1 == samples { 40_000 } else { level(x) })
         })
-        .flat_map(u16::to_be_bytes)
         .collect();
-    writer.write_image_data(&data).unwrap();
-    writer.finish().unwrap();
-    bytes
+    sixteen(color, size, &data)
 }
 
-fn samples(bytes: &[u8]) -> (png::ColorType, Vec<u16>) {
+/// The samples of a PNG of 16 bits.
+pub fn samples(bytes: &[u8]) -> (png::ColorType, Vec<u16>) {
     let decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     let mut reader = decoder.read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];

@@ -29,6 +29,7 @@ mod depth;
 mod disposal;
 mod failures;
 mod limits;
+mod look;
 mod metadata;
 mod mutations;
 mod orientation;

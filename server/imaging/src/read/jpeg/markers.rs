@@ -39,8 +39,9 @@ pub(crate) struct Markers<'a> {
     adobe_transform: Option<u8>,
     /// Whether JFIF's APP0 is there.
     jfif: bool,
+    /// Whether bytes that belong to no segment stand between them.
+    pub has_strays: bool,
     /// Everything from the first scan on, or nothing if there is none.
-    #[cfg(not(feature = "turbojpeg"))]
     pub scans: Scans<'a>,
 }
 
@@ -48,39 +49,17 @@ impl<'a> Markers<'a> {
     /// Reads up to the first scan, or to the end of the bytes if they hold the frame header.
     pub fn read(bytes: &'a [u8]) -> Result<Markers<'a>, ImageError> {
         let mut markers = Markers::default();
-        let mut at = 2;
-        loop {
-            // Decoders skip what stands between segments, so this does.
-            while bytes.get(at).is_some_and(|byte| *byte != 0xff) {
-                at += 1;
+        let mut end = 2;
+        for segment in Segments::of(bytes) {
+            markers.has_strays |= segment.begin != end;
+            end = segment.end;
+            if segment.marker == SCAN {
+                markers.scans = Scans(segment.data);
+                let components = markers.scans.first_components();
+                markers.is_in_parts = markers.frame.is_some_and(|frame| components < frame.components);
+            } else {
+                markers.segment(segment.marker, segment.data)?;
             }
-            while bytes.get(at + 1) == Some(&0xff) {
-                at += 1;
-            }
-            let Some(&marker) = bytes.get(at + 1) else { break };
-            at += 2;
-            match marker {
-                0x00 | 0x01 | 0xd0..=0xd8 => continue,
-                0xd9 => break,
-                0xda => {
-                    let components = bytes.get(at + 2).copied().unwrap_or(0);
-                    markers.is_in_parts = markers.frame.is_some_and(|frame| components < frame.components);
-                    #[cfg(not(feature = "turbojpeg"))]
-                    {
-                        markers.scans = Scans(bytes.get(at + 2..).unwrap_or_default());
-                    }
-                    break;
-                }
-                _ => {}
-            }
-            let Some(length) =
-                bytes.get(at..at + 2).map(|pair| usize::from(pair[0]) << 8 | usize::from(pair[1]))
-            else {
-                break;
-            };
-            let Some(data) = bytes.get(at + 2..at + length.max(2)) else { break };
-            markers.segment(marker, data)?;
-            at += length.max(2);
         }
         Ok(markers)
     }
@@ -183,12 +162,82 @@ fn sampling(factors: &[u8]) -> Option<Sampling> {
     NAMED.contains(&luma).then_some(Sampling { across: luma >> 4, down: luma & 15 })
 }
 
+/// The bytes without those between the segments before the first scan.
+#[cfg(feature = "turbojpeg")]
+pub(crate) fn without_strays(bytes: &[u8]) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(bytes.len());
+    clean.extend_from_slice(&bytes[..bytes.len().min(2)]);
+    for segment in Segments::of(bytes) {
+        clean.extend_from_slice(&bytes[segment.begin..segment.end]);
+    }
+    clean
+}
+
+/// The marker of a scan's header (SOS).
+const SCAN: u8 = 0xda;
+
+/// A segment, from its marker on.
+struct Segment<'a> {
+    marker: u8,
+    /// What follows its length; all that is left, if it is a scan.
+    data: &'a [u8],
+    begin: usize,
+    end: usize,
+}
+
+/// The segments up to the first scan, or as far as they are whole.
+struct Segments<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Segments<'a> {
+    /// Those of a file, behind its first marker.
+    fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 2 }
+    }
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    fn next(&mut self) -> Option<Segment<'a>> {
+        let bytes = self.bytes;
+        loop {
+            // Decoders skip what stands between segments, so this does.
+            while bytes.get(self.at).is_some_and(|byte| *byte != 0xff) {
+                self.at += 1;
+            }
+            while bytes.get(self.at + 1) == Some(&0xff) {
+                self.at += 1;
+            }
+            let (begin, marker) = (self.at, *bytes.get(self.at + 1)?);
+            self.at += 2;
+            let data = self.at + 2;
+            match marker {
+                0x00 | 0x01 | 0xd0..=0xd8 => {}
+                0xd9 => return None,
+                SCAN => {
+                    self.at = bytes.len();
+                    let data = bytes.get(data..).unwrap_or_default();
+                    return Some(Segment { marker, data, begin, end: bytes.len() });
+                }
+                _ => {
+                    let length = bytes.get(self.at..data)?;
+                    let length = usize::from(length[0]) << 8 | usize::from(length[1]);
+                    let end = self.at + length.max(2);
+                    self.at = end;
+                    return Some(Segment { marker, data: bytes.get(data..end)?, begin, end });
+                }
+            }
+        }
+    }
+}
+
 /// The scans of an image, from the header of the first.
-#[cfg(not(feature = "turbojpeg"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scans<'a>(&'a [u8]);
 
-#[cfg(not(feature = "turbojpeg"))]
 impl Scans<'_> {
     /// How many components the first scan holds.
     pub fn first_components(&self) -> u8 {

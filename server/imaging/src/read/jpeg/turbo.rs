@@ -18,6 +18,7 @@ use crate::sampling::Sampling;
 use crate::ycc::{Range, Ycc};
 use crate::{DecodePlan, ImageError, OnDamaged, Size};
 
+use super::markers::{Markers, without_strays};
 use decoder::Decoder;
 
 /// Every scale that has a fast inverse transform: 1/8, 1/4, 1/2, and the full size.
@@ -76,7 +77,7 @@ pub(super) fn decode_planes(
         }
         decoder.planes(bytes, size, sampling)
     };
-    let (planes, is_damaged) = tolerant(bytes, decode, |bytes| pixels.check_damage(bytes))?;
+    let (planes, is_damaged) = tolerant(bytes, &decode, &pixels)?;
     Ok(Ycc { is_damaged, ..Ycc::new(size, sampling, Range::Full, planes)? })
 }
 
@@ -108,32 +109,46 @@ fn open(bytes: &[u8], coded: Size, plan: &DecodePlan) -> Result<Decoder, ImageEr
 }
 
 /// Decodes with `decode`, which gives the first warning if there was one, and tells whether pixels are missing; if there are,
-/// `check_damage` has to agree.
+/// it is refused or taken as the plan says.
 fn tolerant<T>(
     bytes: &[u8],
-    decode: impl Fn(&[u8]) -> Result<(T, Option<String>), ImageError>,
-    check_damage: impl Fn(&[u8]) -> Result<(), ImageError>,
+    decode: &impl Fn(&[u8]) -> Result<(T, Option<String>), ImageError>,
+    task: &Task<'_>,
 ) -> Result<(T, bool), ImageError> {
     let (decoded, warning) = decode(bytes)?;
     let Some(warning) = warning else { return Ok((decoded, false)) };
     if warning.contains("premature end of data") {
-        check_damage(bytes)?;
+        task.check_damage(bytes)?;
         return Ok((decoded, true));
     }
-    if !warning.contains("Premature end of JPEG file") {
-        return Ok((decoded, false));
+    if warning.contains("Premature end of JPEG file") {
+        drop(decoded);
+        // The file ends without its end marker. Only with one in place does the decoder tell whether
+        // pixels are missing as well.
+        let mut closed = Vec::with_capacity(bytes.len() + 2);
+        closed.extend_from_slice(bytes);
+        closed.extend_from_slice(&[0xff, 0xd9]);
+        let (decoded, warning) = decode(&closed)?;
+        if warning.is_some() {
+            task.check_damage(&closed)?;
+        }
+        return Ok((decoded, warning.is_some()));
     }
-    drop(decoded);
-    // The file ends without its end marker. Only with one in place does the decoder tell whether
-    // pixels are missing as well.
-    let mut closed = Vec::with_capacity(bytes.len() + 2);
-    closed.extend_from_slice(bytes);
-    closed.extend_from_slice(&[0xff, 0xd9]);
-    let (decoded, warning) = decode(&closed)?;
-    if warning.is_some() {
-        check_damage(&closed)?;
+    // What is told is harmless, but it is only the first of all warnings.
+    let markers = Markers::read(bytes)?;
+    if markers.has_strays {
+        drop(decoded);
+        return tolerant(&without_strays(bytes), decode, task);
     }
-    Ok((decoded, warning.is_some()))
+    let is_open = !markers.scans.have_end();
+    let is_progressive = markers.frame.is_some_and(|frame| frame.progressive);
+    // Bytes left over behind a scan say that it was whole; other warnings say nothing of what comes after them.
+    let may_miss = is_open || !warning.contains("extraneous bytes");
+    let is_damaged = (is_open && is_progressive) || (may_miss && task.missing_rows(bytes)? > 0.0);
+    if is_damaged {
+        task.check_damage(bytes)?;
+    }
+    Ok((decoded, is_damaged))
 }
 
 /// What to decode, and to what.
@@ -150,24 +165,29 @@ impl Task<'_> {
             let (size, pixels, warning) = self.run(bytes)?;
             Ok(((size, pixels), warning))
         };
-        let ((size, pixels), is_damaged) = tolerant(bytes, decode, |bytes| self.check_damage(bytes))?;
+        let ((size, pixels), is_damaged) = tolerant(bytes, &decode, self)?;
         Ok((size, pixels, is_damaged))
     }
 
-    /// Refuses an image that misses more than may be missing. What is missing has no coefficients, and so is exactly the
-    /// middle grey; at an eighth of the size no pixel is mixed with its neighbours.
+    /// Refuses an image that misses more than may be missing.
     fn check_damage(&self, bytes: &[u8]) -> Result<(), ImageError> {
-        let cut_off = || ImageError::undecodable("the jpeg is cut off: pixels are missing");
-        if self.plan.on_damaged == OnDamaged::Refuse {
-            return Err(cut_off());
+        let is_taken =
+            self.plan.on_damaged == OnDamaged::Accept && 1.0 - self.missing_rows(bytes)? >= LEAST_ROWS;
+        if is_taken {
+            Ok(())
+        } else {
+            Err(ImageError::undecodable("the jpeg is cut off: pixels are missing"))
         }
+    }
+
+    /// Which part of the rows is missing at the bottom. What is missing has no coefficients, and so is exactly the middle grey;
+    /// at an eighth of the size no pixel is mixed with its neighbours.
+    fn missing_rows(&self, bytes: &[u8]) -> Result<f64, ImageError> {
         let plan = DecodePlan { eighths: 1, part: None, ..self.plan.clone() };
         let (size, pixels, _) = Task { plan: &plan, ..*self }.run(bytes)?;
         let rows = pixels.chunks_exact((size.width as usize * self.channels).max(1));
         let is_missing = |row: &&[u8]| row.iter().all(|sample| sample.abs_diff(128) <= 1);
-        let missing = rows.rev().take_while(is_missing).count();
-        let there = 1.0 - missing as f64 / f64::from(size.height);
-        if there >= LEAST_ROWS { Ok(()) } else { Err(cut_off()) }
+        Ok(rows.rev().take_while(is_missing).count() as f64 / f64::from(size.height))
     }
 
     /// Decodes once; gives the first warning if there was one.

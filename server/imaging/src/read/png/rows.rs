@@ -1,18 +1,21 @@
 //! The rows of the images that most PNGs are: RGB or RGBA of 8 bits, not interlaced, no colour of it transparent. They come
 //! faster than from the decoder for all others, above all where they are filtered.
 
+use super::ROWS_BETWEEN_LOOKS;
 use super::image_data::ImageData;
 use super::unfilter::{Filters, Pixel, ROWS, unfilter};
+use crate::budget::Budget;
 use crate::{ImageError, Size};
 
 /// Gives each row of an image of this size, from the top, in pixels of `SAMPLES` samples: 3, after which comes a byte of no
 /// meaning, or 4. The file's header has been read and says that the image is of that kind.
 ///
 /// # Errors
-/// [`ImageError::Undecodable`] for broken or truncated pixels.
+/// [`ImageError::Undecodable`] for broken or truncated pixels; [`ImageError::LimitExceeded`] where the time runs out.
 pub(super) fn each_row<const SAMPLES: usize>(
     bytes: &[u8],
     size: Size,
+    budget: &Budget,
     mut take: impl FnMut(&[Pixel]),
 ) -> Result<(), ImageError> {
     let (width, height) = (size.width as usize, size.height as usize);
@@ -23,6 +26,9 @@ pub(super) fn each_row<const SAMPLES: usize>(
     // Stands for the rows that are missing to the last four.
     let nothing = vec![0; if height.is_multiple_of(ROWS) { 0 } else { stride }];
     for top in (0..height).step_by(ROWS) {
+        if top.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+            budget.check()?;
+        }
         let count = ROWS.min(height - top);
         let mut filtered = [nothing.as_slice(); ROWS];
         let stretch = data.take(stride * count)?;
@@ -71,7 +77,7 @@ mod tests {
 
     fn read<const SAMPLES: usize>(bytes: &[u8], size: Size) -> Result<Vec<u8>, ImageError> {
         let mut read = Vec::new();
-        each_row::<SAMPLES>(bytes, size, |row| {
+        each_row::<SAMPLES>(bytes, size, &Budget::UNBOUNDED, |row| {
             row.iter().for_each(|pixel| read.extend_from_slice(&pixel[..SAMPLES]));
         })?;
         Ok(read)
