@@ -1,4 +1,6 @@
 //! The known defects of django-imagekit, each by the number of its issue, and Rendition without them.
+//!
+//! `RENDITION_LONG=1` lets the herd be of 500 callers.
 #![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
@@ -12,9 +14,11 @@ use rendition_tests::{
     http_get::http_get,
     pictures::{SMALL, png, small},
     refusals::refused,
+    server_process::Installation,
     test_server::{Options, TestServer},
     until::until,
 };
+use tempfile::TempDir;
 
 const CAT: (&str, &str) = ("photos/cat.png", "small");
 
@@ -75,20 +79,21 @@ async fn issue_296_a_damaged_source_that_is_replaced_is_generated_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn issue_315_fifty_callers_of_one_missing_key_have_it_generated_once() {
+async fn issue_315_a_herd_of_callers_of_one_missing_key_has_it_generated_once() {
+    let callers = if std::env::var_os("RENDITION_LONG").is_some() { 500 } else { 50 };
     let server = TestServer::with(options()).await;
     let source = png(80, 60, 1);
     server.put(CAT.0, &source);
     let mut hold = server.faults("media").hold_next(Operation::Read);
-    let clients: Vec<_> = (0..50).map(|_| server.client()).collect();
+    let clients: Vec<_> = (0..callers).map(|_| server.client()).collect();
     let herd = join_all(clients.iter().map(|client| client.ensure_generated(CAT)));
     let (answers, ()) = tokio::join!(herd, async {
         hold.reached().await;
-        until("fifty callers wait", || server.engine.waiting() == 50).await;
+        until("all callers wait", || server.engine.waiting() == callers).await;
         hold.release();
     });
     assert_eq!(count(&answers, Outcome::Generated), 1, "{answers:?}");
-    assert_eq!(count(&answers, Outcome::Coalesced), 49, "{answers:?}");
+    assert_eq!(count(&answers, Outcome::Coalesced), callers - 1, "{answers:?}");
     let (media, renditions) = (server.counts("media"), server.counts("renditions"));
     assert_eq!((media.stat(), media.read(), renditions.stat(), renditions.write()), (1, 1, 1, 1));
     let keys: Vec<&str> = answers.iter().flatten().map(|answer| answer.rendition().key()).collect();
@@ -426,4 +431,27 @@ async fn a_panic_in_a_decoder_is_a_typed_error_and_leaves_no_key_stuck() {
     server.put(CAT.0, &png(80, 60, 1));
     let repaired = client.ensure_generated(EnsureGenerated::new(CAT).max_age(Duration::ZERO)).await.unwrap();
     assert!(repaired.rendition().is_ready());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abort_in_a_decoder_fails_its_key_after_the_second_crash_and_kills_no_more() {
+    let folder = TempDir::new().unwrap();
+    let installation = Installation::new(env!("CARGO_BIN_EXE_faulty-server"), folder.path(), SMALL);
+    installation.put(CAT.0, &[&png(80, 60, 1), b"abort!".as_slice()].concat());
+    installation.put("photos/dog.png", &png(80, 60, 3));
+    for _ in 0..2 {
+        let mut server = installation.start();
+        let answer = server.client().ensure_generated(CAT).await;
+        assert_eq!(answer.unwrap_err().code(), Code::Unavailable);
+        assert!(!server.ended().await.success());
+    }
+
+    let server = installation.start();
+    let client = server.client();
+    let crashed =
+        refused(client.ensure_generated(CAT).await, Code::FailedPrecondition, "SOURCE_UNDECODABLE", None);
+    assert_eq!(crashed.metadata["cause"], "crashed");
+    let view = client.exists(CAT).await.unwrap().into_rendition();
+    assert_eq!(view.state(), State::Failed);
+    assert!(client.ensure_generated(("photos/dog.png", "small")).await.unwrap().rendition().is_ready());
 }

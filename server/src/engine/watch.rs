@@ -103,7 +103,7 @@ impl Watching {
         let call = Call::interactive(Caller::Unknown, None);
         let mut updates = Vec::new();
         for (index, view) in open.into_iter().zip(self.engine.now().exists(&call, &asked).await) {
-            let view = view.map_err(|error| error.within(&format!("renditions[{index}]")))?;
+            let view = view.map_err(|error| error.rendition_at(&format!("renditions[{index}]")))?;
             let same = self.latest[index].as_ref().is_some_and(|latest| is_same(latest, &view));
             if !same {
                 self.latest[index] = Some(view.clone());

@@ -7,12 +7,12 @@ pub mod deadline;
 pub mod explain_service;
 pub mod health;
 pub mod maintenance_service;
-mod oversize;
 pub mod prewarm_service;
 pub mod rendition_service;
 pub mod server;
 pub mod source_service;
 pub mod spec_service;
 pub mod status;
+mod unread;
 
 pub use server::{GrpcOptions, Services, TlsIdentity, serve};

@@ -208,11 +208,8 @@ impl RenditionService for Renditions {
     async fn watch(&self, request: Request<WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
         self.tokens.check(&request)?;
         let renditions = request.into_inner().renditions.into_iter().enumerate().map(|(index, rendition)| {
-            convert::rendition_ref(Some(rendition)).map_err(|error| {
-                let at = format!("renditions[{index}]");
-                let field = error.at_field().map(|field| field.replacen("rendition", &at, 1)).unwrap_or(at);
-                status(&error.field(field))
-            })
+            convert::rendition_ref(Some(rendition))
+                .map_err(|error| status(&error.rendition_at(&format!("renditions[{index}]"))))
         });
         let renditions = renditions.collect::<Result<Vec<_>, _>>()?;
         let updates = self.engine.watch(renditions).map_err(|error| status(&error))?;

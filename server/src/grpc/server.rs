@@ -1,6 +1,6 @@
 //! The gRPC server: services, reflection and health on one listener, until it is told to drain.
 
-use std::time::Duration;
+use std::{future::ready, io, time::Duration};
 
 use futures_util::TryStreamExt;
 use rendition_proto::{
@@ -18,8 +18,8 @@ use tower::util::MapResponseLayer;
 
 use super::{
     auth::Tokens, deadline::DeadlineLayer, explain_service::Explains, maintenance_service::Maintenance,
-    oversize, prewarm_service::Prewarming, rendition_service::Renditions, source_service::Sources,
-    spec_service::SpecList,
+    prewarm_service::Prewarming, rendition_service::Renditions, source_service::Sources,
+    spec_service::SpecList, unread,
 };
 use crate::engine::Engine;
 
@@ -32,6 +32,9 @@ const UNANSWERED: u32 = 4;
 /// How many milliseconds a peer may acknowledge nothing, whether bytes were sent to it or questions.
 #[cfg(target_os = "linux")]
 const LOST: u32 = (QUIET.as_secs() + PROBES.as_secs() * UNANSWERED as u64) as u32 * 1000;
+
+/// How long a new connection may say nothing.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// How the server listens.
 #[derive(Clone, Debug)]
@@ -78,6 +81,14 @@ fn give_up_in_time(connection: &TcpStream) {
     let _ = connection;
 }
 
+/// Waits for a new connection's first byte: one that says nothing would otherwise be there for ever, and hold up the drain. None
+/// if it says nothing in time.
+async fn greeted(connection: TcpStream) -> io::Result<Option<TcpStream>> {
+    let peeked = tokio::time::timeout(SILENCE, connection.peek(&mut [0])).await;
+    let spoke = peeked.is_ok_and(|peeked| peeked.is_ok_and(|bytes| bytes > 0));
+    Ok(spoke.then_some(connection))
+}
+
 /// Serves until `drained` ends; then takes no new connection and lets the calls in flight end. The
 /// caller bounds how long that may take.
 pub async fn serve(
@@ -116,14 +127,17 @@ pub async fn serve(
         .with_keepalive(Some(QUIET))
         .with_keepalive_interval(Some(PROBES))
         .with_keepalive_retries(Some(UNANSWERED))
-        .inspect_ok(give_up_in_time);
+        .inspect_ok(give_up_in_time)
+        .map_ok(greeted)
+        .try_buffer_unordered(usize::MAX)
+        .try_filter_map(|connection| ready(Ok(connection)));
     let mut server = Server::builder();
     if let Some(TlsIdentity { certificate, key }) = &options.tls {
         server = server.tls_config(ServerTlsConfig::new().identity(Identity::from_pem(certificate, key)))?;
     }
     server
         .layer(DeadlineLayer)
-        .layer(MapResponseLayer::new(oversize::explain))
+        .layer(MapResponseLayer::new(unread::explain))
         .add_service(tonic_health::pb::health_server::HealthServer::new(
             tonic_health::server::HealthService::from_health_reporter(health),
         ))

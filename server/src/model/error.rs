@@ -181,6 +181,17 @@ impl Error {
         self.change(|inner| inner.field = inner.field.take().map(|field| format!("{prefix}.{field}")))
     }
 
+    /// Names the place of the rendition, where the request has it elsewhere than in its field `rendition`.
+    #[must_use]
+    pub fn rendition_at(self, place: &str) -> Self {
+        self.change(|inner| {
+            inner.field = inner.field.take().map(|field| match field.strip_prefix("rendition") {
+                Some(rest) => format!("{place}{rest}"),
+                None => format!("{place}.{field}"),
+            });
+        })
+    }
+
     /// Says how long to wait before trying again can help.
     #[must_use]
     pub fn retry_after(self, wait: Duration) -> Self {

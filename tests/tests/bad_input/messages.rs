@@ -52,6 +52,7 @@ async fn messages_with_nothing_or_nonsense_in_them_name_the_field() {
     let no_operation = v1::Spec { operations: vec![v1::Operation::default()], ..Default::default() };
     let inline = |spec| recipe(Some(v1::recipe::Recipe::Spec(spec)));
     let backwards = prost_types::Duration { seconds: -1, nanos: 0 };
+    let crowded = prost_types::Duration { seconds: 0, nanos: i32::MAX };
     let zero = v1::Source { dimensions: Some(v1::Dimensions::default()), ..source().unwrap() };
     let bad = [
         (ask(None), "INVALID_ARGUMENT", "rendition"),
@@ -75,6 +76,11 @@ async fn messages_with_nothing_or_nonsense_in_them_name_the_field() {
             "INVALID_ARGUMENT",
             "max_wait",
         ),
+        (
+            v1::EnsureGeneratedRequest { max_wait: Some(crowded), ..ask(rendition(source(), small())) },
+            "INVALID_ARGUMENT",
+            "max_wait",
+        ),
     ];
     for (message, reason, field) in bad {
         let status = at_once(raw.ensure_generated(message)).await.unwrap_err();
@@ -84,5 +90,25 @@ async fn messages_with_nothing_or_nonsense_in_them_name_the_field() {
         assert_eq!(status.code(), Code::InvalidArgument, "{field}");
         assert_eq!(details.bad_request().unwrap().field_violations[0].field, field);
     }
+    still_answers(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_message_are_invalid_argument() {
+    let (server, _) = server("").await;
+    let channel = tonic::transport::Endpoint::new(server.grpc.clone()).unwrap().connect().await.unwrap();
+    let mut raw = tonic::client::Grpc::new(channel);
+    raw.ready().await.unwrap();
+    // As a request of another type it is well-formed: a number where the rendition is expected.
+    let other = v1::WatchUpdate { index: 7, rendition: None };
+    let path = tonic::codegen::http::uri::PathAndQuery::from_static(
+        "/rendition.v1.RenditionService/EnsureGenerated",
+    );
+    let codec = tonic_prost::ProstCodec::<_, v1::EnsureGeneratedResponse>::default();
+    let answer = at_once(raw.unary(tonic::Request::new(other), path, codec)).await;
+    let status = answer.unwrap_err();
+    let details = status.get_error_details();
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    assert_eq!(details.error_info().unwrap().reason, "INVALID_ARGUMENT");
     still_answers(&server).await;
 }

@@ -1,6 +1,6 @@
 //! Stores, specs, paths and versions that cannot be, or are not there.
 
-use rendition_client::{Code, Source};
+use rendition_client::{Client, Code, Error, RenditionRef, Source};
 use rendition_tests::{
     http_get::http_get,
     pictures::png,
@@ -9,12 +9,24 @@ use rendition_tests::{
 
 use super::{GOOD, server, still_answers};
 
+async fn watched_to_the_end(client: &Client, named: [RenditionRef; 2]) -> Result<(), Error> {
+    client.watch(named).await?.until_done().await.map(|_| ())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_store_is_store_not_found() {
     let (server, client) = server("").await;
     for store in ["archive", "renditions", "Not a name", "../media"] {
         let asked = client.ensure_generated((Source::new(GOOD.0).store(store), GOOD.1));
         refused(at_once(asked).await, Code::NotFound, "STORE_NOT_FOUND", Some("rendition.source.store"));
+        let watched = [GOOD.into(), (Source::new(GOOD.0).store(store), GOOD.1).into()];
+        let field = Some("renditions[1].source.store");
+        refused(
+            at_once(watched_to_the_end(&client, watched)).await,
+            Code::NotFound,
+            "STORE_NOT_FOUND",
+            field,
+        );
     }
     still_answers(&server).await;
 }
@@ -25,6 +37,9 @@ async fn an_unknown_spec_is_spec_not_found() {
     for id in ["portrait", "inline", "", "Small", "../small"] {
         let asked = client.ensure_generated((GOOD.0, id));
         refused(at_once(asked).await, Code::NotFound, "SPEC_NOT_FOUND", Some("rendition.recipe.spec_id"));
+        let watched = [GOOD.into(), (GOOD.0, id).into()];
+        let field = Some("renditions[1].recipe.spec_id");
+        refused(at_once(watched_to_the_end(&client, watched)).await, Code::NotFound, "SPEC_NOT_FOUND", field);
     }
     refused(at_once(client.get_spec("portrait")).await, Code::NotFound, "SPEC_NOT_FOUND", Some("id"));
     still_answers(&server).await;

@@ -144,12 +144,15 @@ pub(super) fn duration(
     field: &str,
 ) -> Result<Option<Duration>, Error> {
     let convert = |message: prost_types::Duration| {
-        Duration::try_from(message).map_err(|_| {
-            invalid(
-                field,
-                format!("{} s is no duration that one can wait: send zero or more", message.seconds),
-            )
-        })
+        // What protobuf calls a duration has less than a second of nanoseconds.
+        let nanos = u32::try_from(message.nanos).ok().filter(|nanos| *nanos < 1_000_000_000);
+        match (u64::try_from(message.seconds), nanos) {
+            (Ok(seconds), Some(nanos)) => Ok(Duration::new(seconds, nanos)),
+            _ => {
+                let sent = format!("{} s and {} ns", message.seconds, message.nanos);
+                Err(invalid(field, format!("{sent} are no duration that one can wait: send zero or more")))
+            }
+        }
     };
     message.map(convert).transpose()
 }
