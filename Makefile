@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test test-long lint bench bench-imaging bench-media system-packages
+.PHONY: help demo demo-stop test test-long lint bench bench-imaging bench-media compare-pilkit contact-sheet system-packages
 
 help: ## list these commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: system-packages ## build, start a server, make five renditions of a photograph (PHOTO=path for yours)
 	tests/demo/run.sh $(if $(PHOTO),"$(PHOTO)")
@@ -35,6 +35,12 @@ bench-imaging: system-packages ## imaging alone against sharp, libvips and Pillo
 
 bench-media: system-packages ## the media endpoint against sharp and libvips behind their servers, and nginx
 	tests/bench/media/run.sh
+
+compare-pilkit: system-packages ## sizes and pixels of imaging against pilkit, on the same photographs
+	tests/pilkit/run.sh
+
+contact-sheet: system-packages ## docs/operations.png anew: every operation on one photograph
+	tests/contact-sheet/run.sh
 
 system-packages:
 	@.ci/system-packages

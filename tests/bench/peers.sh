@@ -11,6 +11,8 @@ if [ ! -d "$corpus/photos" ]; then
     exit 2
 fi
 
+command -v npm >/dev/null || { echo "sharp comes by npm, which is missing: install Node.js with npm" >&2; exit 2; }
+
 mkdir -p "$peers"
 if [ ! -x "$peers/venv/bin/python" ]; then
     python3 -m venv "$peers/venv"

@@ -11,7 +11,12 @@ tools=${CARGO_TARGET_DIR:-$PWD/target}/tools
 
 fmt() { cargo fmt --all --check; }
 
-clippy() { cargo clippy --workspace --all-targets -- --deny warnings; }
+# The second time with the features that no test is built with, and the third with the other decoder of JPEG.
+clippy() {
+    cargo clippy --workspace --all-targets -- --deny warnings
+    cargo clippy -p rendition-server --features gcs,azblob -- --deny warnings
+    cargo clippy -p rendition-server --no-default-features --features pure-rust-jpeg -- --deny warnings
+}
 
 buf() {
     command -v npx >/dev/null || { echo "error: buf comes by npx: install Node.js" >&2; return 1; }

@@ -1,12 +1,15 @@
 """What our defaults could be: time, bytes and similarity of each candidate over photographs of the corpus, as a Markdown
-table for tests/bench/README.md. Takes the arguments of compare.py, without names of tasks: the corpus, the folder of
-prepared sources, the worker, and where the peers are installed. Time is the processor's, from bytes to bytes."""
+table for tests/bench/README.md. Time is the processor's, from bytes to bytes.
+
+Arguments: the corpus, the folder of prepared sources, the worker, where the peers are installed, and the names of the formats
+(jpeg, webp, avif, png) if not all are wanted. The worker has to be one that writes AVIF."""
 
 import json
 import os
 import statistics
 import sys
 import tempfile
+import time
 
 import similarity
 from compare import Bench
@@ -30,14 +33,16 @@ def candidates():
         yield f"WebP {quality} m4", {"webp": {"quality": quality, "method": 4}}
     for method in (2, 3, 5, 6):
         yield f"WebP 78 m{method}", {"webp": {"quality": 78, "method": method}}
+    for quality, speed in ((50, 6), (55, 6), (60, 6), (55, 4), (55, 8)):
+        yield f"AVIF {quality} s{speed}", {"avif": {"quality": quality, "speed": speed}}
     for compression in ("fast", "balanced"):
         yield f"PNG {compression}", {"png": {"compression": compression}}
 
 
 def processor(worker):
-    """What the worker has used of its processor, in ms."""
-    with open(f"/proc/{worker.process.pid}/schedstat") as file:
-        return int(file.read().split()[0]) / 1e6
+    """What the worker has used of its processor, with all its threads, in ms: the clock of a process is numbered as
+    clock_getcpuclockid does it."""
+    return time.clock_gettime_ns(~worker.process.pid << 3 | 2) / 1e6
 
 
 def took(worker, line):
@@ -46,17 +51,18 @@ def took(worker, line):
     return processor(worker) - before
 
 
-def main(corpus, prepared, worker, peers):
+def main(corpus, prepared, worker, peers, *wanted):
     bench = Bench(corpus, prepared, worker, peers)
     ours = bench.start("ours", 1)
-    found = {name: [] for name, _ in candidates()}
+    tried = [(name, output) for name, output in candidates() if not wanted or next(iter(output)) in wanted]
+    found = {name: [] for name, _ in tried}
     with tempfile.TemporaryDirectory() as folder:
         for photo in PHOTOS:
             path = os.path.join(corpus, photo)
             ours.ask(f"load {path}")
             reference = similarity.reference(path, "fit", WIDTH, 0)
             similarity.write(reference, f"{folder}/reference.png")
-            for number, (name, output) in enumerate(candidates()):
+            for number, (name, output) in enumerate(tried):
                 spec = {"operations": [{"resize_to_fit": {"width": WIDTH}}], "output": output}
                 least = min(took(ours, "run " + json.dumps([spec])) for _ in range(ROUNDS))
                 # A name of its own each time: the peer's library remembers what it has read.

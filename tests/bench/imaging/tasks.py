@@ -74,7 +74,7 @@ def tasks(prepared):
         ),
         Task(
             "F", "2725x2225 JPEG, 800 wide, AVIF", PHOTO, [one("fit", 800, 0, "avif", quality=55)],
-            {"pillow": 0.60, "sharp": 0.20}, 0.45, modes=["quality"], rounds=5,
+            {"pillow": 0.60, "sharp": 0.20}, 0.45, modes=["quality"],
         ),
         Task(
             "G", "animated GIF, 320 wide, animated WebP", made("animation.gif"),
