@@ -2,11 +2,14 @@
 //!
 //! Gwosdek, Grewenig, Bruhn, Weickert: Theoretical Foundations of Gaussian Convolution by Extended Filter Filtering (SSVM 2011).
 
-use crate::ImageError;
 use crate::alpha;
 use crate::budget::Budget;
+use crate::layout::Layout;
+use crate::plane::Depth;
 use crate::raster::Raster;
+use crate::region::Cut;
 use crate::sample::Sample;
+use crate::{ImageError, Size};
 
 /// With three boxes the curve is within a few hundredths of the bell's.
 const PASSES: usize = 3;
@@ -17,23 +20,21 @@ pub(crate) fn gaussian<S: Sample>(
     sigma: f64,
     budget: &Budget,
 ) -> Result<(), ImageError> {
-    let extended = Filter::new(sigma);
-    alpha::multiply(raster);
-    let channels = raster.channels();
-    let mut line = Vec::new();
-    for row in raster.rows_mut() {
-        budget.check()?;
-        for _ in 0..PASSES {
-            line.clear();
-            line.extend_from_slice(row);
-            extended.along(&line, row, channels);
-        }
+    let filter = Filter::new(sigma);
+    if !raster.layout.has_alpha() {
+        return filter.blur(raster, budget);
     }
-    for _ in 0..PASSES {
-        extended.down(raster, budget)?;
-    }
-    alpha::divide(raster);
+    // In 16 bits: multiplied in eight, what is nearly transparent would lose its colour.
+    let mut weighed = alpha::weighed(raster, Cut { x: 0, y: 0, size: raster.size })?;
+    filter.blur(&mut weighed, budget)?;
+    *raster = alpha::unweighed(&weighed)?;
     Ok(())
+}
+
+/// The memory that [`gaussian`] takes beside the image, in bytes.
+pub(crate) fn working_bytes(size: Size, layout: Layout, depth: Depth) -> u64 {
+    let copy = |depth: Depth| size.pixels() * layout.channels() as u64 * depth.bytes();
+    if layout.has_alpha() { 2 * copy(Depth::Sixteen) } else { copy(depth) }
 }
 
 /// A box of an odd width with a fraction of a pixel more on each side.
@@ -55,6 +56,24 @@ impl Filter {
             / (6.0 * (variance - (whole + 1.0) * (whole + 1.0)));
         let weight = 1.0 / (2.0 * (whole + part) + 1.0);
         Filter { radius: whole as usize, whole: weight as f32, part: (weight * part) as f32 }
+    }
+
+    /// All of its passes.
+    fn blur<S: Sample>(&self, raster: &mut Raster<S>, budget: &Budget) -> Result<(), ImageError> {
+        let channels = raster.channels();
+        let mut line = Vec::new();
+        for row in raster.rows_mut() {
+            budget.check()?;
+            for _ in 0..PASSES {
+                line.clear();
+                line.extend_from_slice(row);
+                self.along(&line, row, channels);
+            }
+        }
+        for _ in 0..PASSES {
+            self.down(raster, budget)?;
+        }
+        Ok(())
     }
 
     /// Along a row.
@@ -112,8 +131,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::Size;
-    use crate::layout::Layout;
 
     #[test]
     fn a_point_becomes_a_bell_of_the_asked_width() {

@@ -83,7 +83,7 @@ impl Estimate<'_> {
                     (0, bytes(input, layout, depth))
                 }
                 Step::Work(work) => {
-                    let working = work.working_samples(input, layout) * depth.bytes();
+                    let working = work.working_bytes(input, layout, depth);
                     layout = work.layout(layout);
                     (working, bytes(step.size(), layout, depth))
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::budget::Budget;
 use crate::layout::Layout;
-use crate::plane::{Plane, at_any_depth};
+use crate::plane::{Depth, Plane, at_any_depth};
 use crate::raster::Raster;
 use crate::sample::Sample;
 use crate::step::{Step, Work};
@@ -17,8 +17,8 @@ pub(crate) trait Paint: Debug + Send + Sync + Sized + 'static {
     fn layout(&self, input: Layout) -> Layout {
         input
     }
-    /// The memory that it takes beside the image, in samples.
-    fn working_samples(&self, _input: Size, _layout: Layout) -> u64 {
+    /// The memory that it takes beside the image, in bytes.
+    fn working_bytes(&self, _input: Size, _layout: Layout, _depth: Depth) -> u64 {
         0
     }
     /// The same with what it takes from the pixels settled; none if it takes nothing from them.
@@ -51,8 +51,8 @@ impl<P: Paint> Work for Painting<P> {
         self.paint.layout(input)
     }
 
-    fn working_samples(&self, input: Size, layout: Layout) -> u64 {
-        self.paint.working_samples(input, layout)
+    fn working_bytes(&self, input: Size, layout: Layout, depth: Depth) -> u64 {
+        self.paint.working_bytes(input, layout, depth)
     }
 
     fn settled(&self, plane: &Plane) -> Option<Arc<dyn Work>> {

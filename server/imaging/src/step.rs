@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::budget::Budget;
 use crate::layout::Layout;
-use crate::plane::Plane;
+use crate::plane::{Depth, Plane};
 use crate::region::{Cut, Region};
 use crate::{ImageError, Orientation, Size};
 
@@ -77,8 +77,8 @@ pub(crate) trait Work: Debug + Send + Sync {
     fn layout(&self, input: Layout) -> Layout {
         input
     }
-    /// The memory that it takes beside input and result, in samples of the depth that the image has.
-    fn working_samples(&self, _input: Size, _layout: Layout) -> u64 {
+    /// The memory that it takes beside input and result, in bytes, for an image of this depth.
+    fn working_bytes(&self, _input: Size, _layout: Layout, _depth: Depth) -> u64 {
         0
     }
     /// The same work with what it takes from the pixels settled, for the other frames of an animation; none if it takes

@@ -9,7 +9,7 @@ use crate::layout::Layout;
 use crate::luma::luma;
 use crate::operation::Operate;
 use crate::paint::Paint;
-use crate::plane::{Plane, at_any_depth};
+use crate::plane::{Depth, Plane, at_any_depth};
 use crate::raster::Raster;
 use crate::sample::Sample;
 use crate::step::Step;
@@ -186,8 +186,8 @@ struct Sharpness {
 }
 
 impl Paint for Sharpness {
-    fn working_samples(&self, input: Size, layout: Layout) -> u64 {
-        input.pixels() * layout.channels() as u64
+    fn working_bytes(&self, input: Size, layout: Layout, depth: Depth) -> u64 {
+        input.pixels() * layout.channels() as u64 * depth.bytes()
     }
 
     /// From a copy in which each pixel is mixed with its eight neighbours, 5 to 1 each. The outermost pixels have not all of

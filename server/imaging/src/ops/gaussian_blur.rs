@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::blur::gaussian;
+use crate::blur::{self, gaussian};
 use crate::budget::Budget;
 use crate::canonical::Fields;
 use crate::invalid_spec::Place;
 use crate::layout::Layout;
 use crate::operation::Operate;
 use crate::paint::Paint;
+use crate::plane::Depth;
 use crate::raster::Raster;
 use crate::sample::Sample;
 use crate::step::Step;
@@ -69,8 +70,8 @@ struct Blur {
 }
 
 impl Paint for Blur {
-    fn working_samples(&self, input: Size, layout: Layout) -> u64 {
-        input.pixels() * layout.channels() as u64
+    fn working_bytes(&self, input: Size, layout: Layout, depth: Depth) -> u64 {
+        blur::working_bytes(input, layout, depth)
     }
 
     fn paint<S: Sample>(&self, raster: &mut Raster<S>, budget: &Budget) -> Result<(), ImageError> {

@@ -11,6 +11,7 @@ use crate::layout::Layout;
 use crate::operation::Operate;
 use crate::overlay_image::OverlayImage;
 use crate::paint::Paint;
+use crate::plane::Depth;
 use crate::raster::Raster;
 use crate::region::Region;
 use crate::resample::resample;
@@ -135,9 +136,9 @@ impl Paint for Laid {
         input.colored()
     }
 
-    fn working_samples(&self, _input: Size, _layout: Layout) -> u64 {
+    fn working_bytes(&self, _input: Size, _layout: Layout, depth: Depth) -> u64 {
         // It is resized in 16 bits.
-        self.size.pixels() * 12 + self.image.size().pixels() * 8
+        (self.size.pixels() * 12 + self.image.size().pixels() * 8) * depth.bytes()
     }
 
     fn paint<S: Sample>(&self, raster: &mut Raster<S>, _budget: &Budget) -> Result<(), ImageError> {

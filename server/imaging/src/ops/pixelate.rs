@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alpha;
 use crate::budget::Budget;
 use crate::canonical::Fields;
 use crate::invalid_spec::Place;
@@ -54,6 +53,26 @@ impl Operate for Pixelate {
     }
 }
 
+/// The mean of pixels, in which a colour counts as much as it is seen.
+fn mean<'a, S: Sample>(pixels: impl Iterator<Item = &'a [S]>, channels: usize, colors: usize) -> Vec<S> {
+    let mut sums = vec![0u64; colors];
+    let (mut seen, mut count) = (0u64, 0u64);
+    for pixel in pixels {
+        let alpha = pixel.get(colors).map_or(1, |alpha| u64::from(alpha.number()));
+        for (sum, color) in sums.iter_mut().zip(pixel) {
+            *sum += u64::from(color.number()) * alpha;
+        }
+        seen += alpha;
+        count += 1;
+    }
+    let part = |sum: u64, of: u64| S::nearest((sum as f64 / of.max(1) as f64) as f32);
+    let mut mean: Vec<S> = sums.into_iter().map(|sum| part(sum, seen)).collect();
+    if channels > colors {
+        mean.push(part(seen, count));
+    }
+    mean
+}
+
 #[derive(Debug)]
 struct Squares {
     side: usize,
@@ -61,26 +80,16 @@ struct Squares {
 
 impl Paint for Squares {
     fn paint<S: Sample>(&self, raster: &mut Raster<S>, budget: &Budget) -> Result<(), ImageError> {
-        alpha::multiply(raster);
-        let (channels, stride) = (raster.channels(), raster.stride());
+        let (channels, colors, stride) = (raster.channels(), raster.layout.colors(), raster.stride());
         let row_of_squares = stride.saturating_mul(self.side.min(raster.size.height as usize));
         let width = self.side.saturating_mul(channels);
         for rows in raster.samples.chunks_mut(row_of_squares.max(1)) {
             budget.check()?;
-            let height = rows.len() / stride;
             for left in (0..stride).step_by(width) {
                 let right = left.saturating_add(width).min(stride);
-                let count = (height * (right - left) / channels) as u64;
-                let mut sums = vec![0u64; channels];
-                for row in rows.chunks_exact(stride) {
-                    for pixel in row[left..right].chunks_exact(channels) {
-                        sums.iter_mut()
-                            .zip(pixel)
-                            .for_each(|(sum, sample)| *sum += u64::from(sample.number()));
-                    }
-                }
-                let mean: Vec<S> =
-                    sums.iter().map(|sum| S::nearest((*sum as f64 / count as f64) as f32)).collect();
+                let pixels =
+                    rows.chunks_exact(stride).flat_map(|row| row[left..right].chunks_exact(channels));
+                let mean = mean(pixels, channels, colors);
                 for row in rows.chunks_exact_mut(stride) {
                     row[left..right]
                         .chunks_exact_mut(channels)
@@ -88,7 +97,6 @@ impl Paint for Squares {
                 }
             }
         }
-        alpha::divide(raster);
         Ok(())
     }
 }

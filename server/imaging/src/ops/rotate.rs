@@ -10,7 +10,7 @@ use crate::flatten::laid_on;
 use crate::invalid_spec::Place;
 use crate::layout::Layout;
 use crate::operation::Operate;
-use crate::plane::{Plane, map_depth};
+use crate::plane::{Depth, Plane, map_depth};
 use crate::raster::Raster;
 use crate::sample::Sample;
 use crate::step::{Step, Work};
@@ -138,8 +138,8 @@ impl Work for Turned {
         if input.has_alpha() || self.color.alpha < 255 { layout.with_alpha() } else { layout }
     }
 
-    fn working_samples(&self, input: Size, layout: Layout) -> u64 {
-        input.pixels() * layout.with_alpha().channels() as u64 + self.size.pixels()
+    fn working_bytes(&self, input: Size, layout: Layout, depth: Depth) -> u64 {
+        (input.pixels() * layout.with_alpha().channels() as u64 + self.size.pixels()) * depth.bytes()
     }
 
     fn run(&self, plane: Plane, budget: &Budget) -> Result<Plane, ImageError> {

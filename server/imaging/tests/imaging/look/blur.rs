@@ -4,8 +4,14 @@
 
 use rendition_imaging::GaussianBlur;
 
-use super::{assert_near, gray, made, picture, turned};
+use super::{assert_near, gray, made_within, picture, turned};
 use crate::picture::Picture;
+
+/// With alpha it is blurred in 16 bits, without in 8, which round between the passes.
+#[track_caller]
+fn made(source: &Picture, operation: GaussianBlur) -> Picture {
+    made_within(1, source, operation)
+}
 
 fn blur(radius: f64) -> GaussianBlur {
     GaussianBlur { radius: Some(radius) }
@@ -79,5 +85,13 @@ fn pixels_are_blurred_as_much_as_they_are_to_be_seen() {
         for (found, expected) in [(seen[0], left), (seen[1], 0.0), (seen[2], right), (alpha, left + right)] {
             assert!((found - expected).abs() <= 1.5, "{share}: {found} instead of {expected}");
         }
+    }
+}
+
+#[test]
+fn a_veil_of_one_colour_stays_what_it_is() {
+    for alpha in [1, 3, 60, 128] {
+        let veil = picture(6, vec![[200, 100, 50, alpha]; 6]);
+        assert_near(&made(&veil, blur(1.5)), &veil);
     }
 }

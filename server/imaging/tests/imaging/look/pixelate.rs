@@ -39,3 +39,11 @@ fn a_pixel_counts_in_its_square_as_much_as_it_is_to_be_seen() {
     let made = made(&picture(2, source), Pixelate { size: 2 });
     assert_same(&made, &picture(2, [[125, 40, 20, 102]; 4]));
 }
+
+#[test]
+fn a_veil_of_one_colour_stays_what_it_is() {
+    for alpha in [1, 3, 60, 128] {
+        let veil = picture(2, vec![[200, 100, 50, alpha]; 4]);
+        assert_same(&made(&veil, Pixelate { size: 2 }), &veil);
+    }
+}

@@ -4,8 +4,15 @@
 
 use rendition_imaging::Sharpen;
 
-use super::{assert_near, assert_same, gray, made, picture, turned};
+use super::{assert_near, assert_same, gray, made_within, picture, turned};
 use crate::picture::Picture;
+
+/// With alpha the copy is blurred in 16 bits, without in 8, which round between the passes; `amount` times that is added.
+#[track_caller]
+fn made(source: &Picture, operation: Sharpen) -> Picture {
+    let levels = 1.0 + operation.amount.unwrap_or(1.0).ceil();
+    made_within(levels as u8, source, operation)
+}
 
 /// Blurred with a radius of 1 its levels are 50, 50, 56, 80, 120, 144, 149 and 150.
 fn step() -> Picture {
@@ -85,5 +92,13 @@ fn alpha_and_what_is_hidden_sharpen_nothing() {
         let difference = pixel.iter().zip([200, 100, 50, 255]).map(|(a, b)| a.abs_diff(b)).max();
         // The blurred copy is divided by its alpha in 8 bits.
         assert!(difference <= Some(1), "{pixel:?}");
+    }
+}
+
+#[test]
+fn a_veil_of_one_colour_stays_what_it_is() {
+    for alpha in [1, 3, 60, 128] {
+        let veil = picture(6, vec![[200, 100, 50, alpha]; 6]);
+        assert_near(&made(&veil, sharpen(1.0, 1.0, 0)), &veil);
     }
 }
