@@ -11,8 +11,6 @@ if [ ! -d "$corpus/photos" ]; then
     exit 2
 fi
 
-command -v npm >/dev/null || { echo "sharp comes by npm, which is missing: install Node.js with npm" >&2; exit 2; }
-
 mkdir -p "$peers"
 if [ ! -x "$peers/venv/bin/python" ]; then
     python3 -m venv "$peers/venv"
@@ -22,6 +20,7 @@ for module in pyvips numpy PIL ${modules:-}; do
         "$peers/venv/bin/pip" --quiet install "pyvips[binary]" numpy pillow ${modules:-}
 done
 if [ ! -d "$peers/node_modules/sharp" ]; then
+    command -v npm >/dev/null || { echo "sharp comes by npm, which is missing: install Node.js with npm" >&2; exit 2; }
     [ -f "$peers/package.json" ] || echo '{ "private": true }' >"$peers/package.json"
     npm --prefix "$peers" --silent install sharp
 fi

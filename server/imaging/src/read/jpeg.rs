@@ -62,9 +62,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         }
     };
     let orientation = markers.exif.map(exif::orientation).unwrap_or_default();
-    // A file without its end marker is copied to get one, and one with stray bytes to get rid of them.
+    // A file without its end marker is copied to get one, and one with faults to get rid of them.
     let is_closed = bytes.ends_with(&[0xff, 0xd9]);
-    let copied = bytes.len() as u64 * (u64::from(!is_closed) + u64::from(markers.has_strays));
+    let copied = bytes.len() as u64 * (u64::from(!is_closed) + u64::from(markers.has_faults));
     Ok(Header {
         format: SourceFormat::Jpeg,
         coded: frame.size,
@@ -99,7 +99,9 @@ fn decoder_bytes(frame: &markers::Frame, color: ColorModel, holds_all: bool) -> 
     let more = (u64::from(width) + u64::from(height)) * 15 * u64::from(frame.components);
     let coefficients = if holds_all { (frame.samples + more) * 2 } else { 0 };
     let inks = if color == ColorModel::Cmyk { frame.size.pixels() * 4 } else { 0 };
-    coefficients + inks + u64::from(frame.size.width) * 128 + (384 << 10)
+    // Where pixels may be missing, they are looked for at an eighth of the size.
+    let looked_at = frame.size.pixels() * u64::from(frame.components) / 64;
+    coefficients + inks + looked_at + u64::from(frame.size.width) * 128 + (384 << 10)
 }
 
 /// The blocks beside the pixels.

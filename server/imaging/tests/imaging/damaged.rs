@@ -51,22 +51,63 @@ fn nearly_whole_images_are_taken_where_that_is_asked_and_flagged() {
     }
 }
 
+/// Where the segments of a JPEG begin that have this marker.
+fn segments(jpeg: &[u8], marker: u8) -> Vec<usize> {
+    let mut begins = Vec::new();
+    let mut at = 2;
+    while jpeg[at + 1] != 0xda {
+        begins.push(at);
+        at += 2 + usize::from(jpeg[at + 2]) * 256 + usize::from(jpeg[at + 3]);
+    }
+    begins.push(at);
+    begins.retain(|&at| jpeg[at + 1] == marker);
+    begins
+}
+
+/// A JPEG with what decoders tell of and pass over, each in its own way. After that they tell of nothing else.
+fn with_faults(jpeg: &[u8]) -> [(&'static str, Vec<u8>); 3] {
+    let [app0, scan] = [0xe0, 0xda].map(|marker| segments(jpeg, marker)[0]);
+    let strays = [&jpeg[..scan], &[0, 0, 0], &jpeg[scan..]].concat();
+    let (mut version, mut parameters) = (jpeg.to_vec(), jpeg.to_vec());
+    assert_eq!(&jpeg[app0 + 4..app0 + 8], b"JFIF");
+    version[app0 + 9] = 2;
+    let last = scan + 4 + 2 * usize::from(jpeg[scan + 4]) + 2;
+    assert_eq!(jpeg[last], 63);
+    parameters[last] = 0;
+    [("strays", strays), ("version", version), ("parameters", parameters)]
+}
+
 #[test]
 fn a_harmless_warning_hides_no_missing_pixels() {
     let whole = noise().jpeg(90);
-    let app0 = 4 + usize::from(whole[4]) * 256 + usize::from(whole[5]);
-    // A decoder tells of these bytes, and then of nothing else.
-    let stray = [&whole[..app0], &[0, 0, 0], &whole[app0..]].concat();
-    let part = |percent: usize| &stray[..stray.len() * percent / 100];
     let closed = |part: &[u8]| [part, &[0xff, 0xd9]].concat();
-    assert!(!made(&stray, OnDamaged::Refuse).unwrap().is_damaged);
-    for cut in [part(50).to_vec(), closed(part(50)), part(97).to_vec(), closed(part(97))] {
-        let error = made(&cut, OnDamaged::Refuse).unwrap_err();
-        assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
+    for (name, faulty) in with_faults(&whole) {
+        let sound = made(&faulty, OnDamaged::Refuse).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!sound.is_damaged, "{name}");
+        assert_eq!(sound.bytes, made(&whole, OnDamaged::Refuse).unwrap().bytes, "{name}");
+        let part = |percent: usize| &faulty[..faulty.len() * percent / 100];
+        let last_block = &faulty[..faulty.len() - 40];
+        for cut in [closed(part(50)), part(97).to_vec(), closed(part(97)), closed(last_block)] {
+            let error = made(&cut, OnDamaged::Refuse).unwrap_err();
+            assert!(matches!(error, ImageError::Undecodable { .. }), "{name}: {error}");
+        }
+        if cfg!(feature = "turbojpeg") {
+            assert!(made(part(50), OnDamaged::Accept).is_err(), "{name}");
+            assert!(made(part(97), OnDamaged::Accept).unwrap().is_damaged, "{name}");
+            assert!(made(&closed(part(97)), OnDamaged::Accept).unwrap().is_damaged, "{name}");
+        }
     }
-    if cfg!(feature = "turbojpeg") {
-        assert!(made(part(50), OnDamaged::Accept).is_err());
-        assert!(made(part(97), OnDamaged::Accept).unwrap().is_damaged);
-        assert!(made(&closed(part(97)), OnDamaged::Accept).unwrap().is_damaged);
+}
+
+#[test]
+fn grey_at_the_bottom_is_not_missing() {
+    let footer =
+        Picture::new(64, 64, |x, y| if y < 32 { [x as u8 * 3, 9, 200, 255] } else { [128, 128, 128, 255] });
+    for (name, faulty) in with_faults(&footer.jpeg(90)) {
+        let sound = made(&faulty, OnDamaged::Refuse).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!sound.is_damaged, "{name}");
+        // Nor where the end marker is missing.
+        let sound = made(&faulty[..faulty.len() - 2], OnDamaged::Refuse);
+        assert!(!sound.unwrap_or_else(|error| panic!("{name}: {error}")).is_damaged, "{name}");
     }
 }

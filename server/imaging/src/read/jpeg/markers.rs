@@ -39,8 +39,8 @@ pub(crate) struct Markers<'a> {
     adobe_transform: Option<u8>,
     /// Whether JFIF's APP0 is there.
     jfif: bool,
-    /// Whether bytes that belong to no segment stand between them.
-    pub has_strays: bool,
+    /// Whether there is something that decoders warn of, and [`Markers::mended`] mends.
+    pub has_faults: bool,
     /// Everything from the first scan on, or nothing if there is none.
     pub scans: Scans<'a>,
 }
@@ -51,7 +51,7 @@ impl<'a> Markers<'a> {
         let mut markers = Markers::default();
         let mut end = 2;
         for segment in Segments::of(bytes) {
-            markers.has_strays |= segment.begin != end;
+            markers.has_faults |= segment.begin != end || segment.mend(markers.frame.as_ref()).is_some();
             end = segment.end;
             if segment.marker == SCAN {
                 markers.scans = Scans(segment.data);
@@ -61,7 +61,28 @@ impl<'a> Markers<'a> {
                 markers.segment(segment.marker, segment.data)?;
             }
         }
+        // The frame mostly comes after Adobe's segment.
+        let transforms = markers.frame.and_then(|frame| frame.transforms());
+        markers.has_faults |= transforms
+            .zip(markers.adobe_transform)
+            .is_some_and(|(transforms, transform)| !transforms.contains(&transform));
         Ok(markers)
+    }
+
+    /// The bytes without what decoders warn of and pass over: those that belong to no segment, and numbers in segments that mean
+    /// nothing. The pixels are the same.
+    #[cfg(feature = "turbojpeg")]
+    pub fn mended(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut mended = Vec::with_capacity(bytes.len());
+        mended.extend_from_slice(&bytes[..bytes.len().min(2)]);
+        for segment in Segments::of(bytes) {
+            mended.extend_from_slice(&bytes[segment.begin..segment.end]);
+            if let Some((at, right)) = segment.mend(self.frame.as_ref()) {
+                let at = mended.len() - segment.data.len() + at;
+                mended[at..at + right.len()].copy_from_slice(right);
+            }
+        }
+        mended
     }
 
     fn segment(&mut self, marker: u8, data: &'a [u8]) -> Result<(), ImageError> {
@@ -84,7 +105,7 @@ impl<'a> Markers<'a> {
                     lossless: matches!(marker, 0xc3 | 0xc7 | 0xcb | 0xcf),
                 });
             }
-            0xe0 if data.starts_with(b"JFIF\0") && data.len() >= 14 => self.jfif = true,
+            0xe0 if is_jfif(data) => self.jfif = true,
             0xe1 if data.starts_with(b"Exif\0\0") && self.exif.is_none() => self.exif = Some(data),
             0xe1 if self.xmp.is_none() => self.xmp = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"),
             0xe2 => {
@@ -92,7 +113,7 @@ impl<'a> Markers<'a> {
                     self.icc.push((number, count, piece));
                 }
             }
-            0xee if data.starts_with(b"Adobe") => {
+            0xee if is_adobe(data) => {
                 self.adobe = true;
                 self.adobe_transform = data.get(11).copied();
             }
@@ -162,17 +183,6 @@ fn sampling(factors: &[u8]) -> Option<Sampling> {
     NAMED.contains(&luma).then_some(Sampling { across: luma >> 4, down: luma & 15 })
 }
 
-/// The bytes without those between the segments before the first scan.
-#[cfg(feature = "turbojpeg")]
-pub(crate) fn without_strays(bytes: &[u8]) -> Vec<u8> {
-    let mut clean = Vec::with_capacity(bytes.len());
-    clean.extend_from_slice(&bytes[..bytes.len().min(2)]);
-    for segment in Segments::of(bytes) {
-        clean.extend_from_slice(&bytes[segment.begin..segment.end]);
-    }
-    clean
-}
-
 /// The marker of a scan's header (SOS).
 const SCAN: u8 = 0xda;
 
@@ -183,6 +193,47 @@ struct Segment<'a> {
     data: &'a [u8],
     begin: usize,
     end: usize,
+}
+
+impl Segment<'_> {
+    /// Which of its data mean nothing, from where on, and what decoders take instead (libjpeg-turbo, `jdmarker.c`, `jdapimin.c`
+    /// and `jdhuff.c`). The frame has to be known to tell it of Adobe's segment and of a scan.
+    fn mend(&self, frame: Option<&Frame>) -> Option<(usize, &'static [u8])> {
+        match self.marker {
+            0xe0 if is_jfif(self.data) => (self.data[5] != 1).then_some((5, &[1])),
+            0xee if is_adobe(self.data) => {
+                let transforms = frame?.transforms()?;
+                (!transforms.contains(self.data.get(11)?)).then_some((11, &transforms[1..]))
+            }
+            SCAN if !frame?.progressive => {
+                let at = 1 + 2 * usize::from(*self.data.first()?);
+                (*self.data.get(at..at + 3)? != WHOLE_SCAN).then_some((at, &WHOLE_SCAN))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a scan's header says at its end where there is but one: that it holds all coefficients, with all their bits.
+const WHOLE_SCAN: [u8; 3] = [0, 63, 0];
+
+fn is_jfif(data: &[u8]) -> bool {
+    data.starts_with(b"JFIF\0") && data.len() >= 14
+}
+
+fn is_adobe(data: &[u8]) -> bool {
+    data.starts_with(b"Adobe")
+}
+
+impl Frame {
+    /// What Adobe's segment may say of the colours, and last what decoders take for anything else; none where they don't look.
+    fn transforms(&self) -> Option<&'static [u8; 2]> {
+        match self.components {
+            3 => Some(&[0, 1]),
+            4 => Some(&[0, 2]),
+            _ => None,
+        }
+    }
 }
 
 /// The segments up to the first scan, or as far as they are whole.

@@ -18,7 +18,7 @@ use crate::sampling::Sampling;
 use crate::ycc::{Range, Ycc};
 use crate::{DecodePlan, ImageError, OnDamaged, Size};
 
-use super::markers::{Markers, without_strays};
+use super::markers::Markers;
 use decoder::Decoder;
 
 /// Every scale that has a fast inverse transform: 1/8, 1/4, 1/2, and the full size.
@@ -136,19 +136,25 @@ fn tolerant<T>(
     }
     // What is told is harmless, but it is only the first of all warnings.
     let markers = Markers::read(bytes)?;
-    if markers.has_strays {
+    if markers.has_faults {
         drop(decoded);
-        return tolerant(&without_strays(bytes), decode, task);
+        return tolerant(&markers.mended(bytes), decode, task);
     }
     let is_open = !markers.scans.have_end();
+    // Bytes left over before the end marker say that the last scan was whole. After anything else that is corrupt nothing is
+    // told any more; it shows at the bottom then.
+    let is_corrupt = warning.contains("Corrupt JPEG data") && !warning.contains("before marker 0xd9");
+    let missing = if is_open || is_corrupt { task.missing_rows(bytes)? } else { 0.0 };
     let is_progressive = markers.frame.is_some_and(|frame| frame.progressive);
-    // Bytes left over behind a scan say that it was whole; other warnings say nothing of what comes after them.
-    let may_miss = is_open || !warning.contains("extraneous bytes");
-    let is_damaged = (is_open && is_progressive) || (may_miss && task.missing_rows(bytes)? > 0.0);
-    if is_damaged {
-        task.check_damage(bytes)?;
+    let is_damaged = missing > 0.0 || (is_open && is_progressive);
+    if is_damaged && !task.takes(missing) {
+        return Err(cut_off());
     }
     Ok((decoded, is_damaged))
+}
+
+fn cut_off() -> ImageError {
+    ImageError::undecodable("the jpeg is cut off: pixels are missing")
 }
 
 /// What to decode, and to what.
@@ -171,13 +177,13 @@ impl Task<'_> {
 
     /// Refuses an image that misses more than may be missing.
     fn check_damage(&self, bytes: &[u8]) -> Result<(), ImageError> {
-        let is_taken =
-            self.plan.on_damaged == OnDamaged::Accept && 1.0 - self.missing_rows(bytes)? >= LEAST_ROWS;
-        if is_taken {
-            Ok(())
-        } else {
-            Err(ImageError::undecodable("the jpeg is cut off: pixels are missing"))
-        }
+        let is_taken = self.plan.on_damaged == OnDamaged::Accept && self.takes(self.missing_rows(bytes)?);
+        if is_taken { Ok(()) } else { Err(cut_off()) }
+    }
+
+    /// Whether an image is taken of which this part of the rows is missing.
+    fn takes(&self, missing: f64) -> bool {
+        self.plan.on_damaged == OnDamaged::Accept && 1.0 - missing >= LEAST_ROWS
     }
 
     /// Which part of the rows is missing at the bottom. What is missing has no coefficients, and so is exactly the middle grey;
