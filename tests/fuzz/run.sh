@@ -32,6 +32,9 @@ if command -v clang >/dev/null; then
     export "CFLAGS_$target=-fsanitize=address,fuzzer-no-link -O1 -g -DUSE_GENERIC_TREE=0"
 fi
 
+# rav1d's checks keep a backtrace of each of its borrows, which makes hardly one picture a second where backtraces are on.
+export RUST_LIB_BACKTRACE=0
+
 # The two bytes before a source choose what is made of it: a file each for the usual, and for all frames as they are.
 seed() { # seed TARGET FILE
     local name
