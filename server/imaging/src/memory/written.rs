@@ -35,7 +35,7 @@ impl Written<'_> {
                 let held = pixels * 12 + self.file(1.0, 8.0) * 3;
                 Encoder { held, adding: if few_colors { pixels * 12 } else { lossless(pixels, false) } }
             }
-            _ => Encoder { held: pixels * 12 + self.file(0.5, 6.0) * 3, adding: pixels * 18 },
+            _ => Encoder { held: pixels * 12 + self.file(0.5, 26.0) * 3, adding: pixels * 18 },
         }
     }
 
