@@ -258,7 +258,7 @@ pub fn decode<'a>(bytes: &'a [u8], header: &Header, plan: &DecodePlan) -> Result
     let content = match plan.planes {
         _ if plan.animated => Content::Animation { bytes, header: header.clone() },
         Some(sampling) => Content::Planes(planes(bytes, header, sampling, plan)?),
-        None => Content::Still(still(bytes, header, plan)?),
+        None => Content::Still(still(bytes, header, plan, &budget)?),
     };
     budget.check()?;
     Ok(Decoded { content, took: budget.used() })
@@ -298,13 +298,18 @@ fn planes(bytes: &[u8], header: &Header, sampling: Sampling, plan: &DecodePlan) 
 }
 
 /// Decodes one picture, of an animation the first frame.
-pub(crate) fn still(bytes: &[u8], header: &Header, plan: &DecodePlan) -> Result<Plane, ImageError> {
+pub(crate) fn still(
+    bytes: &[u8],
+    header: &Header,
+    plan: &DecodePlan,
+    budget: &Budget,
+) -> Result<Plane, ImageError> {
     let (mut plane, profile) = match header.format {
         SourceFormat::Jpeg => read::jpeg::pixels(bytes, header, plan)?,
-        SourceFormat::Png => read::png::pixels(bytes, header, plan)?,
+        SourceFormat::Png => read::png::pixels(bytes, header, plan, budget)?,
         SourceFormat::Webp => read::webp::pixels(bytes, header, plan)?,
         SourceFormat::Gif => (read::gif::pixels(bytes, header)?, None),
-        SourceFormat::Avif => read::avif::pixels(bytes, header, plan)?,
+        SourceFormat::Avif => read::avif::pixels(bytes, header, plan, budget)?,
         SourceFormat::Tiff => read::tiff::pixels(bytes, header, plan)?,
         SourceFormat::Bmp => read::bmp::pixels(bytes, header, plan)?,
         SourceFormat::Ico => read::ico::pixels(bytes, header, plan)?,

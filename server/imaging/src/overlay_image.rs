@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::budget::Budget;
 use crate::decode::{DecodePlan, still};
 use crate::display::display;
 use crate::layout::Layout;
@@ -42,7 +43,7 @@ impl OverlayImage {
     pub fn decode(bytes: &[u8], version: Vec<u8>, limits: &Limits) -> Result<OverlayImage, ImageError> {
         let header = inspect(bytes)?;
         crate::limits::check_source(&header, limits)?;
-        let plane = still(bytes, &header, &DecodePlan::FULL)?;
+        let plane = still(bytes, &header, &DecodePlan::FULL, &Budget::start(DecodePlan::FULL.cpu_time))?;
         let plane = display(Cow::Owned(plane), Depth::Eight)?.into_owned().with_layout(Layout::Rgba)?;
         let Pixels::Eight(raster) = plane.pixels else {
             return Err(ImageError::unsupported("an overlay of 16 bits a sample"));

@@ -27,8 +27,16 @@ pub type Choice = Vec<(Format, Vec<Chosen>)>;
 pub(super) struct Families(BTreeMap<SpecId, Arc<PictureFamily>>);
 
 impl Families {
+    /// A format that this build does not write is left out where another one is written; where none is, the making of each
+    /// says so.
     pub(super) fn new(families: Vec<PictureFamily>) -> Self {
-        Self(families.into_iter().map(|family| (family.id.clone(), Arc::new(family))).collect())
+        let offered = families.into_iter().map(|mut family| {
+            if family.formats.iter().any(|(format, _)| format.is_written()) {
+                family.formats.retain(|(format, _)| format.is_written());
+            }
+            (family.id.clone(), Arc::new(family))
+        });
+        Self(offered.collect())
     }
 
     /// The family of a name; SPEC_NOT_FOUND if there is none.
@@ -47,14 +55,11 @@ impl Families {
 impl PictureFamily {
     /// The members for a source of this oriented size. Those wider than what is left of the source before it is resized are
     /// left out, but never all of them: the narrowest stays, and is as wide as the source. Of a source of which the size is not
-    /// known none is left out. A format that this build does not write is left out where another one is written.
+    /// known none is left out.
     pub(super) fn choose(&self, specs: &Specs, source: Option<Size>) -> Result<Choice, Error> {
         let room = source.map(|source| self.base.output_size(Some(source)).unwrap_or(source).width);
         let mut choice = Vec::with_capacity(self.formats.len());
-        // Where none is written, the making of each says so.
-        let is_any_written = self.formats.iter().any(|(format, _)| format.is_written());
-        let offered = self.formats.iter().filter(|(format, _)| format.is_written() || !is_any_written);
-        for (format, members) in offered {
+        for (format, members) in &self.formats {
             let mut chosen: Vec<Chosen> = Vec::with_capacity(members.len());
             for &(width, ref id) in members {
                 let spec = &specs.get(id)?.named.spec;
@@ -149,11 +154,12 @@ mod tests {
 
     #[test]
     fn a_format_that_is_not_written_is_left_out_where_another_one_is() {
-        let (mut family, specs) = family(None);
+        let (family, _) = family(None);
         let members = family.formats[0].1.clone();
-        let mut offered = |formats: &[Format]| -> Vec<Format> {
-            family.formats = formats.iter().map(|&format| (format, members.clone())).collect();
-            family.choose(&specs, None).unwrap().into_iter().map(|(format, _)| format).collect()
+        let offered = |formats: &[Format]| -> Vec<Format> {
+            let formats = formats.iter().map(|&format| (format, members.clone())).collect();
+            let families = Families::new(vec![PictureFamily { formats, ..family.clone() }]);
+            families.get(&family.id).unwrap().formats.iter().map(|(format, _)| *format).collect()
         };
         let written: Vec<_> =
             [Format::Avif, Format::Png].into_iter().filter(|one| one.is_written()).collect();

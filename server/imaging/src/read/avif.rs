@@ -71,6 +71,7 @@ pub(crate) fn pixels(
     bytes: &[u8],
     header: &Header,
     plan: &DecodePlan,
+    budget: &Budget,
 ) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
     let content = Content::read(bytes)?;
     if content.shown.size != header.coded || content.alpha.is_some() != header.has_alpha {
@@ -81,15 +82,14 @@ pub(crate) fn pixels(
             "an avif with more frames in one picture than its beginning told",
         ));
     }
-    let budget = Budget::start(plan.cpu_time);
     let layout = Layout::new(header.color, header.has_alpha);
     let profile = match content.icc {
         Some(icc) => Some(icc.to_vec()),
         None => content.cicp.profile()?,
     };
     let pixels = match plan.depth {
-        Depth::Eight => Pixels::Eight(raster(&content, layout, &budget)?),
-        Depth::Sixteen => Pixels::Sixteen(raster(&content, layout, &budget)?),
+        Depth::Eight => Pixels::Eight(raster(&content, layout, budget)?),
+        Depth::Sixteen => Pixels::Sixteen(raster(&content, layout, budget)?),
     };
     Ok((pixels.into(), profile))
 }

@@ -1,6 +1,7 @@
 //! AVIF, in a build without its decoder.
 
 use crate::attached::Source;
+use crate::budget::Budget;
 use crate::plane::Plane;
 use crate::{DecodePlan, Header, ImageError};
 
@@ -23,6 +24,7 @@ pub(crate) fn pixels(
     _bytes: &[u8],
     _header: &Header,
     _plan: &DecodePlan,
+    _budget: &Budget,
 ) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
     Err(absent())
 }

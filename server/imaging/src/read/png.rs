@@ -111,8 +111,8 @@ pub(crate) fn pixels(
     bytes: &[u8],
     header: &Header,
     plan: &DecodePlan,
+    budget: &Budget,
 ) -> Result<(Plane, Option<Vec<u8>>), ImageError> {
-    let budget = Budget::start(plan.cpu_time);
     let depth = plan.depth;
     let length = Layout::new(header.color, header.has_alpha).samples(header.coded)? * depth.bytes() as usize;
     // The decoder counts its own buffers, not ours.
@@ -142,8 +142,8 @@ pub(crate) fn pixels(
     let contradiction = || ImageError::undecodable("the png contradicts its header");
     if is_usual(reader.info()) && plan.on_damaged == OnDamaged::Refuse {
         let raster = match layout {
-            Layout::Rgb => usual::<3>(bytes, header, plan, &budget)?,
-            _ => usual::<4>(bytes, header, plan, &budget)?,
+            Layout::Rgb => usual::<3>(bytes, header, plan, budget)?,
+            _ => usual::<4>(bytes, header, plan, budget)?,
         };
         return Ok((raster.into(), profile));
     }
@@ -152,13 +152,13 @@ pub(crate) fn pixels(
         let plane = match (depth, bits) {
             (Depth::Eight, png::BitDepth::Eight) => {
                 let mut shrink = Shrink::<u8>::new(header.coded, layout, plan.shrink)?;
-                each_row(&mut reader, header, &budget, |row| shrink.push(row))?;
+                each_row(&mut reader, header, budget, |row| shrink.push(row))?;
                 shrink.finish()?.into()
             }
             (Depth::Sixteen, png::BitDepth::Sixteen) => {
                 let mut shrink = Shrink::<u16>::new(header.coded, layout, plan.shrink)?;
                 let mut samples = Vec::new();
-                each_row(&mut reader, header, &budget, |row| {
+                each_row(&mut reader, header, budget, |row| {
                     samples.clear();
                     samples.extend(row.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)));
                     shrink.push(&samples);
@@ -175,7 +175,7 @@ pub(crate) fn pixels(
             if reader.output_buffer_size() != Some(pixels.len()) {
                 return Err(contradiction());
             }
-            let is_damaged = read_rows(&mut reader, &mut pixels, header, plan, &budget)?;
+            let is_damaged = read_rows(&mut reader, &mut pixels, header, plan, budget)?;
             Ok((Plane { is_damaged, ..Raster::new(header.coded, layout, pixels)?.into() }, profile))
         }
         (Depth::Sixteen, png::BitDepth::Sixteen) => {
@@ -184,7 +184,7 @@ pub(crate) fn pixels(
             if reader.output_buffer_size() != Some(bytes.len()) {
                 return Err(contradiction());
             }
-            let is_damaged = read_rows(&mut reader, bytes, header, plan, &budget)?;
+            let is_damaged = read_rows(&mut reader, bytes, header, plan, budget)?;
             pixels.iter_mut().for_each(|sample| *sample = u16::from_be(*sample));
             Ok((Plane { is_damaged, ..Raster::new(header.coded, layout, pixels)?.into() }, profile))
         }

@@ -118,7 +118,7 @@ fn tolerant<T>(
     let (decoded, warning) = decode(bytes)?;
     let Some(warning) = warning else { return Ok((decoded, false)) };
     if warning.contains("premature end of data") {
-        task.check_damage(bytes)?;
+        task.check_damage(|| task.missing_rows(bytes))?;
         return Ok((decoded, true));
     }
     if warning.contains("Premature end of JPEG file") {
@@ -130,7 +130,7 @@ fn tolerant<T>(
         closed.extend_from_slice(&[0xff, 0xd9]);
         let (decoded, warning) = decode(&closed)?;
         if warning.is_some() {
-            task.check_damage(&closed)?;
+            task.check_damage(|| task.missing_rows(&closed))?;
         }
         return Ok((decoded, warning.is_some()));
     }
@@ -147,14 +147,10 @@ fn tolerant<T>(
     let missing = if is_open || is_corrupt { task.missing_rows(bytes)? } else { 0.0 };
     let is_progressive = markers.frame.is_some_and(|frame| frame.progressive);
     let is_damaged = missing > 0.0 || (is_open && is_progressive);
-    if is_damaged && !task.takes(missing) {
-        return Err(cut_off());
+    if is_damaged {
+        task.check_damage(|| Ok(missing))?;
     }
     Ok((decoded, is_damaged))
-}
-
-fn cut_off() -> ImageError {
-    ImageError::undecodable("the jpeg is cut off: pixels are missing")
 }
 
 /// What to decode, and to what.
@@ -175,15 +171,12 @@ impl Task<'_> {
         Ok((size, pixels, is_damaged))
     }
 
-    /// Refuses an image that misses more than may be missing.
-    fn check_damage(&self, bytes: &[u8]) -> Result<(), ImageError> {
-        let is_taken = self.plan.on_damaged == OnDamaged::Accept && self.takes(self.missing_rows(bytes)?);
-        if is_taken { Ok(()) } else { Err(cut_off()) }
-    }
-
-    /// Whether an image is taken of which this part of the rows is missing.
-    fn takes(&self, missing: f64) -> bool {
-        self.plan.on_damaged == OnDamaged::Accept && 1.0 - missing >= LEAST_ROWS
+    /// Refuses an image that misses more than may be missing; `missing_rows` is asked only where some may be.
+    fn check_damage(&self, missing_rows: impl FnOnce() -> Result<f64, ImageError>) -> Result<(), ImageError> {
+        if self.plan.on_damaged == OnDamaged::Accept && 1.0 - missing_rows()? >= LEAST_ROWS {
+            return Ok(());
+        }
+        Err(ImageError::undecodable("the jpeg is cut off: pixels are missing"))
     }
 
     /// Which part of the rows is missing at the bottom. What is missing has no coefficients, and so is exactly the middle grey;
