@@ -104,6 +104,48 @@ fn a_harmless_warning_hides_no_missing_pixels() {
 }
 
 #[test]
+fn an_error_after_a_warning_is_still_an_error() {
+    let whole = noise().jpeg(90);
+    let half = &whole[..whole.len() / 2];
+    let sources = [
+        // An upload that was cut off and tried again: the scan ends early, and then a second image begins.
+        ("twice", [half, &whole].concat()),
+        // A marker that no decoder knows, in the middle of the scan.
+        ("marker", [half, &[0xff, 0x5a], &whole[half.len()..]].concat()),
+    ];
+    for (name, source) in sources {
+        for on_damaged in [OnDamaged::Refuse, OnDamaged::Accept] {
+            // The decoder without C passes over both.
+            if cfg!(feature = "turbojpeg") {
+                let error = made(&source, on_damaged).unwrap_err();
+                assert!(matches!(error, ImageError::Undecodable { .. }), "{name}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_before_the_end_marker_are_harmless_but_where_a_restart_marker_was_expected() {
+    let whole = noise().jpeg(90);
+    let (scans, end) = whole.split_at(whole.len() - 2);
+    let padded = [scans, &[0; 16], end].concat();
+    let sound = made(&padded, OnDamaged::Refuse).unwrap();
+    assert!(!sound.is_damaged);
+    assert_eq!(sound.bytes, made(&whole, OnDamaged::Refuse).unwrap().bytes);
+
+    // A restart marker is due after every 16 units, and none is there: the rest of the scan is passed over.
+    let scan = segments(&whole, 0xda)[0];
+    let unmarked = [&whole[..scan], &[0xff, 0xdd, 0, 4, 0, 16], &whole[scan..]].concat();
+    // The decoder without C tells nothing of it.
+    if cfg!(feature = "turbojpeg") {
+        for on_damaged in [OnDamaged::Refuse, OnDamaged::Accept] {
+            let error = made(&unmarked, on_damaged).unwrap_err();
+            assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
+        }
+    }
+}
+
+#[test]
 fn grey_at_the_bottom_is_not_missing() {
     let footer =
         Picture::new(64, 64, |x, y| if y < 32 { [x as u8 * 3, 9, 200, 255] } else { [128, 128, 128, 255] });

@@ -85,6 +85,12 @@ impl<'a> Markers<'a> {
         mended
     }
 
+    /// Whether restart markers are to be expected within the scans.
+    #[cfg(feature = "turbojpeg")]
+    pub fn expect_restarts(&self, bytes: &[u8]) -> bool {
+        Segments::of(bytes).any(|segment| segment.marker == RESTARTS) || self.scans.hold(RESTARTS)
+    }
+
     fn segment(&mut self, marker: u8, data: &'a [u8]) -> Result<(), ImageError> {
         match marker {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
@@ -185,6 +191,11 @@ fn sampling(factors: &[u8]) -> Option<Sampling> {
 
 /// The marker of a scan's header (SOS).
 const SCAN: u8 = 0xda;
+/// The marker of the segment that says how far restart markers are apart (DRI).
+#[cfg(feature = "turbojpeg")]
+const RESTARTS: u8 = 0xdd;
+/// The end marker (EOI).
+const END: u8 = 0xd9;
 
 /// A segment, from its marker on.
 struct Segment<'a> {
@@ -267,7 +278,7 @@ impl<'a> Iterator for Segments<'a> {
             let data = self.at + 2;
             match marker {
                 0x00 | 0x01 | 0xd0..=0xd8 => {}
-                0xd9 => return None,
+                END => return None,
                 SCAN => {
                     self.at = bytes.len();
                     let data = bytes.get(data..).unwrap_or_default();
@@ -295,10 +306,14 @@ impl Scans<'_> {
         self.0.first().copied().unwrap_or(0)
     }
 
-    /// Whether there is an end marker, so that no scan is cut off. Within a scan, 0xff is followed by
-    /// zero or a restart marker. A table between two scans could hold the marker's bytes; a decoder
-    /// that goes on to a cut-off scan behind it then paints grey what is missing.
+    /// Whether there is an end marker, so that no scan is cut off. A table between two scans could hold the marker's bytes; a
+    /// decoder that goes on to a cut-off scan behind it then paints grey what is missing.
     pub fn have_end(&self) -> bool {
-        self.0.windows(2).any(|pair| pair == [0xff, 0xd9])
+        self.hold(END)
+    }
+
+    /// Whether there is such a marker. Within a scan, 0xff is followed by zero or a restart marker.
+    fn hold(&self, marker: u8) -> bool {
+        self.0.windows(2).any(|pair| pair == [0xff, marker])
     }
 }

@@ -141,9 +141,10 @@ fn tolerant<T>(
         return tolerant(&markers.mended(bytes), decode, task);
     }
     let is_open = !markers.scans.have_end();
-    // Bytes left over before the end marker say that the last scan was whole. After anything else that is corrupt nothing is
-    // told any more; it shows at the bottom then.
-    let is_corrupt = warning.contains("Corrupt JPEG data") && !warning.contains("before marker 0xd9");
+    // Bytes left over before the end marker say that the last scan was whole, unless a restart marker was expected there. After
+    // anything else that is corrupt nothing is told any more; it shows at the bottom then.
+    let is_whole = warning.contains("before marker 0xd9") && !markers.expect_restarts(bytes);
+    let is_corrupt = warning.contains("Corrupt JPEG data") && !is_whole;
     let missing = if is_open || is_corrupt { task.missing_rows(bytes)? } else { 0.0 };
     let is_progressive = markers.frame.is_some_and(|frame| frame.progressive);
     let is_damaged = missing > 0.0 || (is_open && is_progressive);

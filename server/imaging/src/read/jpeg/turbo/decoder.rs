@@ -12,6 +12,21 @@ use crate::region::Cut;
 use crate::sampling::Sampling;
 use crate::{ImageError, Size};
 
+/// How the texts of the library's warnings begin (`jerror.h`, those named `JWRN`), and of no error's.
+const WARNINGS: [&str; 7] = [
+    "Application transferred too many scanlines",
+    "Corrupt JPEG data: ",
+    "Inconsistent progression sequence ",
+    "Invalid SOS parameters for sequential JPEG",
+    "Premature end of JPEG file",
+    "Unknown Adobe color transform code ",
+    "Warning: unknown JFIF revision number ",
+];
+
+fn is_warning(text: &str) -> bool {
+    WARNINGS.iter().any(|warning| text.starts_with(warning))
+}
+
 /// The library knows its scaling factors in lowest terms only.
 fn reduced(factor: raw::tjscalingfactor) -> raw::tjscalingfactor {
     let mut factor = factor;
@@ -135,10 +150,12 @@ impl Decoder {
         if unsafe { raw::tj3Set(self.0, param as c_int, value) } == 0 { Ok(()) } else { Err(self.error()) }
     }
 
-    /// Whether what the last call reported is a warning, so that its output is there.
+    /// Whether what the last call reported is a warning, so that its output is there. The library calls also an error a warning
+    /// that came after one; its text is that of the error then.
     fn is_warning(&self) -> bool {
         // SAFETY: the handle is live.
-        unsafe { raw::tj3GetErrorCode(self.0) == raw::TJERR_TJERR_WARNING as c_int }
+        let was_warned = unsafe { raw::tj3GetErrorCode(self.0) == raw::TJERR_TJERR_WARNING as c_int };
+        was_warned && is_warning(&self.message())
     }
 
     fn message(&self) -> String {
