@@ -29,7 +29,7 @@ impl GaussianBlur {
     pub const DEFAULT_RADIUS: f64 = 2.0;
 
     pub(crate) const INFO: OperationInfo =
-        OperationInfo { name: "gaussian_blur", number: 17, revision: 1, fields: &[("radius", 1)] };
+        OperationInfo { name: "gaussian_blur", number: 17, revision: 2, fields: &[("radius", 1)] };
 
     fn radius(&self) -> f64 {
         self.radius.unwrap_or(GaussianBlur::DEFAULT_RADIUS)

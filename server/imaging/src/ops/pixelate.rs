@@ -22,7 +22,7 @@ pub struct Pixelate {
 
 impl Pixelate {
     pub(crate) const INFO: OperationInfo =
-        OperationInfo { name: "pixelate", number: 19, revision: 1, fields: &[("size", 1)] };
+        OperationInfo { name: "pixelate", number: 19, revision: 2, fields: &[("size", 1)] };
 }
 
 impl Operate for Pixelate {

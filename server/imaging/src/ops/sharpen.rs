@@ -33,7 +33,7 @@ impl Sharpen {
     pub(crate) const INFO: OperationInfo = OperationInfo {
         name: "sharpen",
         number: 18,
-        revision: 1,
+        revision: 2,
         fields: &[("radius", 1), ("amount", 2), ("threshold", 3)],
     };
 
@@ -98,6 +98,10 @@ impl Paint for Mask {
         let colors = raster.layout.colors();
         let threshold = (self.threshold * S::from_eight(1).number()) as f32;
         for (pixel, soft) in raster.pixels_mut().zip(blurred.pixels()) {
+            // Where the blurred copy is transparent it has no colour to compare with.
+            if soft[colors..].iter().any(|alpha| alpha.number() == 0) {
+                continue;
+            }
             for (sample, soft) in pixel[..colors].iter_mut().zip(soft) {
                 let difference = sample.number() as f32 - soft.number() as f32;
                 if difference.abs() > threshold {

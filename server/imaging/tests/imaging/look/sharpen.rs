@@ -96,6 +96,14 @@ fn alpha_and_what_is_hidden_sharpen_nothing() {
 }
 
 #[test]
+fn a_lone_dot_keeps_its_colour_where_the_copy_has_none() {
+    let mut pixels = vec![[0, 0, 0, 0]; 21 * 21];
+    pixels[21 * 10 + 10] = [200, 100, 50, 255];
+    let dot = picture(21, pixels);
+    assert_same(&made(&dot, sharpen(10.0, 1.0, 0)), &dot);
+}
+
+#[test]
 fn a_veil_of_one_colour_stays_what_it_is() {
     for alpha in [1, 3, 60, 128] {
         let veil = picture(6, vec![[200, 100, 50, alpha]; 6]);
