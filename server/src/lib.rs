@@ -1,10 +1,11 @@
 //! Rendition: a service that makes, finds and serves generated images.
 //!
-//! The rooms, from the top: [`server`] puts everything together, [`grpc`] and [`http`] speak with callers,
+//! The rooms, from the top: [`server`] puts everything together, [`grpc`] and [`http`] speak with callers, `connections` lets them in,
 //! [`engine`] decides, [`existence`], [`queue`] and [`storage`] remember and keep, [`model`] names.
 //! Arrows run downwards only.
 
 pub mod config;
+mod connections;
 pub mod engine;
 pub mod existence;
 pub mod grpc;

@@ -2,7 +2,6 @@
 //! answers back, and adds what a transport needs: deadlines, authentication, health, reflection.
 
 pub mod auth;
-mod connections;
 pub mod convert;
 pub mod deadline;
 pub mod explain_service;

@@ -1,5 +1,8 @@
 //! The gRPC server: services, reflection and health on one listener, until it is told to drain.
 
+use std::convert::Infallible;
+
+use futures_util::StreamExt;
 use rendition_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
@@ -8,17 +11,20 @@ use rendition_proto::{
         source_service_server::SourceServiceServer, spec_service_server::SpecServiceServer,
     },
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
 
 use super::{
-    auth::Tokens, connections::connections, deadline::DeadlineLayer, explain_service::Explains,
-    maintenance_service::Maintenance, prewarm_service::Prewarming, rendition_service::Renditions,
-    source_service::Sources, spec_service::SpecList, unread,
+    auth::Tokens, deadline::DeadlineLayer, explain_service::Explains, maintenance_service::Maintenance,
+    prewarm_service::Prewarming, rendition_service::Renditions, source_service::Sources,
+    spec_service::SpecList, unread,
 };
-use crate::engine::Engine;
+use crate::{
+    connections::{GREETING, connections, give_up_in_time},
+    engine::Engine,
+};
 
 /// How the server listens.
 #[derive(Clone, Debug)]
@@ -83,9 +89,17 @@ pub async fn serve(
             .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
+    // No more of them than there are descriptors. HTTP/2's own pings would cost every request some looks at the clock and
+    // turns at a lock that all streams of a connection share.
+    let incoming = connections(listener, Semaphore::MAX_PERMITS).map(|(connection, _place)| {
+        give_up_in_time(&connection);
+        Ok::<_, Infallible>(connection)
+    });
     let mut server = Server::builder();
     if let Some(TlsIdentity { certificate, key }) = &options.tls {
-        server = server.tls_config(ServerTlsConfig::new().identity(Identity::from_pem(certificate, key)))?;
+        let identity = Identity::from_pem(certificate, key);
+        let identified = ServerTlsConfig::new().identity(identity).timeout(GREETING);
+        server = server.tls_config(identified)?;
     }
     server
         .layer(DeadlineLayer)
@@ -101,7 +115,7 @@ pub async fn serve(
         .add_service(prewarming)
         .add_service(maintenance)
         .add_service(explains)
-        .serve_with_incoming_shutdown(connections(listener), drained)
+        .serve_with_incoming_shutdown(incoming, drained)
         .await?;
     Ok(())
 }

@@ -2,13 +2,14 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
+use futures_util::StreamExt;
 use http::{Method, StatusCode, header};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 
 use super::{
     media,
@@ -16,15 +17,16 @@ use super::{
     policy::{METHODS, MediaPolicy, is_get},
     refusal::plain,
 };
-use crate::engine::{
-    Engine,
-    urls::{AUTO_PREFIX, MEDIA_PREFIX},
+use crate::{
+    connections::connections,
+    engine::{
+        Engine,
+        urls::{AUTO_PREFIX, MEDIA_PREFIX},
+    },
 };
 
 /// How long a caller may take to send its headers.
 const HEADERS: Duration = Duration::from_secs(10);
-/// How long to wait after an error of the listener, such as too many open files.
-const AFTER_ERROR: Duration = Duration::from_millis(100);
 /// What a connection holds of answers that its caller has not taken, in bytes.
 const UNSENT: usize = 64 << 10;
 /// Answers at a time on one connection of HTTP/2.
@@ -50,27 +52,18 @@ pub async fn serve(
         .keep_alive_interval(STILL_THERE)
         .keep_alive_timeout(STILL_THERE);
     let policy = Arc::new(policy);
-    let places = Arc::new(Semaphore::new(policy.max_connections));
-    let connections = GracefulShutdown::new();
+    let mut incoming = connections(listener, policy.max_connections);
+    let served = GracefulShutdown::new();
     tokio::pin!(drained);
     loop {
-        let accepted = async {
-            let place = places.clone().acquire_owned().await;
-            (place, listener.accept().await)
-        };
-        let (place, stream, peer) = tokio::select! {
-            (place, accepted) = accepted => match accepted.map(|(stream, peer)| (place, stream, peer)) {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not accepted");
-                    tokio::time::sleep(AFTER_ERROR).await;
-                    continue;
-                }
+        let (stream, place, peer) = tokio::select! {
+            Some((stream, place)) = incoming.next() => match stream.peer_addr() {
+                Ok(peer) => (stream, place, peer),
+                // It has gone already.
+                Err(_) => continue,
             },
             () = &mut drained => break,
         };
-        // Without it a small answer waits for the acknowledgement of the one before.
-        let _ = stream.set_nodelay(true);
         let (engine, policy) = (engine.clone(), policy.clone());
         let stream = Patient::new(stream, policy.patience);
         let service = service_fn(move |request| {
@@ -78,7 +71,7 @@ pub async fn serve(
             async move { Ok::<_, Infallible>(answer(&engine, &policy, &request, peer).await) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = connections.watch(connection);
+        let connection = served.watch(connection);
         tokio::spawn(async move {
             let _place = place;
             // Callers that go away in the middle are everyday.
@@ -87,8 +80,8 @@ pub async fn serve(
             }
         });
     }
-    drop(listener);
-    connections.shutdown().await;
+    drop(incoming);
+    served.shutdown().await;
 }
 
 async fn answer(

@@ -160,6 +160,18 @@ async fn connections_beyond_the_most_wait_until_one_is_free() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_say_what_it_speaks_makes_room_for_others() {
+    let server = TestServer::with(Options::default().config("[media]\nmax_connections = 2\n")).await;
+    let address = server.http.strip_prefix("http://").unwrap();
+    let _silent = TcpStream::connect(address).await.unwrap();
+    let mut hesitant = TcpStream::connect(address).await.unwrap();
+    hesitant.write_all(b"PRI * HTTP/2.0\r\n").await.unwrap();
+    let url = format!("{}/", server.http);
+    let answer = tokio::time::timeout(Duration::from_secs(20), get(&url)).await.unwrap();
+    assert_eq!(answer.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_spec_that_was_altered_in_its_url_is_403_and_nothing_is_made() {
     let (server, client) = server().await;
     let inline = Spec::builder().resize_to_fit((40, 0)).png(());

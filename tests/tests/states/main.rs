@@ -10,6 +10,7 @@ mod outages;
 mod placeholders;
 mod services;
 mod stores;
+mod tls;
 mod verdicts;
 mod versions;
 mod waiting;
