@@ -35,22 +35,19 @@ fn of_reason(reason: &Reason) -> Option<&'static str> {
         Reason::SpecNotFound => "`rendition specs` lists those that there are",
         Reason::StoreNotFound => "check --store against [stores] in the server's configuration",
         Reason::SourceUndecodable => "the source is damaged or no image: upload it again",
-        Reason::SourceUnsupported => "convert the source to JPEG, PNG, WebP or GIF",
-        Reason::SourceLimitExceeded => "use a smaller source, or raise [limits] in the configuration",
-        Reason::UrlKindUnsupported => "leave out --presigned, or keep renditions in a store that presigns",
         Reason::InvalidPath => "paths are relative to the store, without `..` or empty segments",
         Reason::InvalidSpec => "mend the named field of the spec",
         Reason::InvalidVersion => "this store wants --source-version, at most 64 bytes",
         Reason::BatchTooLarge => "name fewer sources at once",
         Reason::MessageTooLarge => "name fewer sources at once, or use a named spec",
         Reason::InlineSpecsDisabled => "use --spec with one of those that `rendition specs` lists",
-        Reason::NotPermitted => "use a token that is allowed to do this",
         Reason::Unauthenticated => "give a valid token with --token-file",
         Reason::Overloaded => "try again in a moment, or queue it with --strategy background",
         Reason::StorageFull => "make room in the store",
         Reason::StorageUnavailable => "the store does not answer: try again in a moment",
         Reason::SourceChanged => "the source was replaced meanwhile: ask again",
         Reason::GenerationTimeout => "use a smaller source or spec, or raise limits.generation_timeout",
+        // Of those that are left the server alone knows which of several ways out it is, and says so.
         _ => return None,
     })
 }

@@ -47,7 +47,9 @@ impl Budget {
             limit: "cpu_time",
             value: allowed.saturating_add(millis(now.saturating_sub(end)).max(1)),
             maximum: allowed,
-            message: format!("making the rendition takes more than {allowed} ms of a processor's time"),
+            message: format!(
+                "making the rendition takes more than {allowed} ms of a processor's time: use a smaller image or fewer operations, or raise the limit"
+            ),
         })
     }
 }

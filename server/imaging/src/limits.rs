@@ -61,32 +61,46 @@ pub(crate) fn check(
 pub(crate) fn check_source(header: &Header, limits: &Limits) -> Result<(), ImageError> {
     let source = header.stored;
     check(MAX_SOURCE_SIDE.into(), source.longest().into(), "max_source_side", || {
-        format!("the image has {source} pixels, more than {MAX_SOURCE_SIDE} a side")
+        format!("the image has {source} pixels, more than {MAX_SOURCE_SIDE} a side: use a smaller one")
     })?;
     check(limits.max_source_pixels, source.pixels(), "max_source_pixels", || {
-        format!("the image has {source} pixels, more than {} in all", limits.max_source_pixels)
+        format!(
+            "the image has {source} pixels, more than {} in all: use a smaller one, or raise the limit",
+            limits.max_source_pixels
+        )
     })
 }
 
 /// Refuses an animation that has more frames than the limits allow, or more pixels in all of them.
 pub(crate) fn check_frames(canvas: Size, frames: u32, limits: &Limits) -> Result<(), ImageError> {
     check(limits.max_frames.into(), frames.into(), "max_frames", || {
-        format!("the animation has {frames} frames, more than {}", limits.max_frames)
+        format!(
+            "the animation has {frames} frames, more than {}: use a shorter one or its first frame, or raise the limit",
+            limits.max_frames
+        )
     })?;
     let pixels = canvas.pixels().saturating_mul(frames.into());
     check(limits.max_animation_pixels, pixels, "max_animation_pixels", || {
         let maximum = limits.max_animation_pixels;
-        format!("the animation has {frames} frames of {canvas} pixels, more than {maximum} in all")
+        format!(
+            "the animation has {frames} frames of {canvas} pixels, more than {maximum} in all: use a smaller one or its first frame, or raise the limit"
+        )
     })
 }
 
 /// Refuses a result, also one on the way, that is larger than the limits allow.
 pub(crate) fn check_size(size: Size, limits: &Limits) -> Result<(), ImageError> {
     check(limits.max_side.into(), size.longest().into(), "max_side", || {
-        format!("the result would have {size} pixels, more than {} a side", limits.max_side)
+        format!(
+            "the result would have {size} pixels, more than {} a side: ask for a smaller one, or raise the limit",
+            limits.max_side
+        )
     })?;
     check(limits.max_output_pixels, size.pixels(), "max_output_pixels", || {
-        format!("the result would have {size} pixels, more than {} in all", limits.max_output_pixels)
+        format!(
+            "the result would have {size} pixels, more than {} in all: ask for a smaller one, or raise the limit",
+            limits.max_output_pixels
+        )
     })
 }
 
@@ -94,12 +108,17 @@ pub(crate) fn check_size(size: Size, limits: &Limits) -> Result<(), ImageError> 
 pub(crate) fn check_format(format: Format, size: Size, limits: &Limits) -> Result<(), ImageError> {
     let maximum = format.max_side();
     check(maximum.into(), size.longest().into(), "max_side", || {
-        format!("{format} holds at most {maximum} pixels a side, and the result has {size}")
+        format!(
+            "{format} holds at most {maximum} pixels a side, and the result has {size}: ask for a smaller one, or another format"
+        )
     })?;
     if format != Format::Avif {
         return Ok(());
     }
     check(limits.max_avif_pixels, size.pixels(), "max_avif_pixels", || {
-        format!("{format} may have at most {} pixels here, and the result has {size}", limits.max_avif_pixels)
+        format!(
+            "{format} may have at most {} pixels here, and the result has {size}: ask for a smaller one or another format, or raise the limit",
+            limits.max_avif_pixels
+        )
     })
 }

@@ -45,11 +45,15 @@ impl Plan {
         let output = spec.resolve(&[]).output;
         let format = output.format().unwrap_or(Format::Jpeg);
         if !format.is_written() {
-            return Err(ImageError::unsupported(format!("this build does not write {format} images")));
+            return Err(ImageError::unsupported(format!(
+                "this build does not write {format} images: ask for another format, or build it with the feature `{format}`"
+            )));
         }
         if header.is_animated() && spec.animation == Animation::Reject {
             let frames = header.frames;
-            return Err(ImageError::unsupported(format!("the image is an animation of {frames} frames")));
+            return Err(ImageError::unsupported(format!(
+                "the image is an animation of {frames} frames, which the spec rejects: use a still one"
+            )));
         }
         let animated = header.is_animated() && spec.animation == Animation::Keep && format.holds_frames();
         if animated {

@@ -60,7 +60,9 @@ impl SourceFormat {
         } else if is_avif(bytes) {
             Ok(SourceFormat::Avif)
         } else if let Some(name) = recognised(bytes) {
-            Err(ImageError::unsupported(format!("{name} images are not supported")))
+            Err(ImageError::unsupported(format!(
+                "{name} images are not supported: convert it to jpeg, png, webp, gif, tiff, bmp or ico"
+            )))
         } else {
             Err(ImageError::undecodable("the bytes are no image of a known format"))
         }

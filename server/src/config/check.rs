@@ -70,8 +70,13 @@ fn summary(name: &str, config: &Config) -> String {
     for (name, overlay) in &config.overlays {
         let _ = writeln!(out, "  overlay  {name} ({}, {})", overlay.file.display(), overlay.image.size());
     }
-    for id in config.specs.keys() {
-        let _ = writeln!(out, "  spec     {id}");
+    for (id, named) in &config.specs {
+        let formats = named.spec.formats();
+        // Another build of the server may write them, so it starts all the same.
+        let writes_none = !formats.is_empty() && !formats.iter().any(|format| format.is_written());
+        let unwritten =
+            if writes_none { format!(" (this build does not write {})", formats[0]) } else { String::new() };
+        let _ = writeln!(out, "  spec     {id}{unwritten}");
     }
     let _ = writeln!(out, "  queue    {}", config.queue.path.display());
     out

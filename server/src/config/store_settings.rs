@@ -51,7 +51,8 @@ pub(crate) const KEYS: &[Key] = &[
         "stores.<name>.root",
         Kind::Path,
         "required for fs",
-        "fs: the folder, relative to where the server was started; it is created if it is missing.",
+        "fs: the folder, relative to where the server was started; it is created if it is missing. Symbolic links in it are followed where \
+         they are relative and stay below it, and refused with NOT_PERMITTED elsewhere.",
     ),
     Key::without_default(
         "stores.<name>.bucket",

@@ -144,6 +144,20 @@ impl fmt::Display for Reason {
     }
 }
 
+/// The longest message, in bytes. It is sent in headers, up to three times as long and again within the details, and callers'
+/// libraries take headers of 8 KiB in all; from more of them some can't even keep the connection.
+const LONGEST: usize = 800;
+
+/// A text that names what a caller sent, which may be long: without its middle, where that would be.
+fn bounded(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let (begin, end) =
+        (text.floor_char_boundary(LONGEST / 2), text.ceil_char_boundary(text.len() - LONGEST * 2 / 5));
+    format!("{} ({} bytes left out) {}", &text[..begin], end - begin, &text[end..])
+}
+
 /// An error of the domain.
 #[derive(Clone, Debug)]
 pub struct Error(Arc<Inner>);
@@ -158,11 +172,11 @@ struct Inner {
 }
 
 impl Error {
-    /// An error with a message in lower case that names the value and the way out.
+    /// An error with a message in lower case that names the value and the way out. One above 800 bytes loses its middle.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
             reason,
-            message: message.into(),
+            message: bounded(message.into()),
             field: None,
             retry_after: None,
             metadata: Vec::new(),
@@ -198,10 +212,10 @@ impl Error {
         self.change(|inner| inner.retry_after = Some(wait))
     }
 
-    /// Adds a fact under a stable name.
+    /// Adds a fact under a stable name. One above 800 bytes loses its middle.
     #[must_use]
     pub fn with(self, name: &'static str, value: impl Into<String>) -> Self {
-        self.change(|inner| inner.metadata.push((name, value.into())))
+        self.change(|inner| inner.metadata.push((name, bounded(value.into()))))
     }
 
     /// A defect of the server, for what ought to be impossible.
@@ -247,3 +261,27 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_messages_and_facts_keep_both_ends() {
+        for letter in ["f", "ä", "€", "🦀"] {
+            let value = letter.repeat(20_000);
+            let message = format!("the color \"{value}\" is none: use #rrggbb");
+            let error = Error::new(Reason::InvalidSpec, message).with("value", value);
+            let (message, fact) = (error.message(), &error.metadata()[0].1);
+            assert!(message.len() <= LONGEST && message.len() > LONGEST / 2, "{message}");
+            assert!(
+                message.starts_with("the color \"") && message.ends_with("is none: use #rrggbb"),
+                "{message}"
+            );
+            assert!(message.contains("bytes left out"), "{message}");
+            assert!(fact.len() <= LONGEST, "{fact}");
+        }
+        let whole = "x".repeat(LONGEST);
+        assert_eq!(Error::new(Reason::InvalidSpec, whole.clone()).message(), whole);
+    }
+}

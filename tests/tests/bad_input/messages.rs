@@ -1,6 +1,6 @@
 //! Messages that are too large, too many, or make no sense.
 
-use rendition_client::{Client, Code};
+use rendition_client::{Client, Code, RenditionRef, Source, Spec, Url, UrlOptions};
 use rendition_proto::v1::{self, rendition_service_client::RenditionServiceClient};
 use rendition_tests::refusals::{at_once, refused};
 use tonic_types::StatusExt;
@@ -110,5 +110,53 @@ async fn bytes_that_are_no_message_are_invalid_argument() {
     let details = status.get_error_details();
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
     assert_eq!(details.error_info().unwrap().reason, "INVALID_ARGUMENT");
+    still_answers(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_values_get_errors_that_are_short_enough_for_every_caller() {
+    let (server, client) = server("").await;
+    let mut raw = RenditionServiceClient::connect(server.grpc.clone()).await.unwrap();
+    for letter in ["f", "€"] {
+        let long = letter.repeat(500_000);
+        let specs = || Spec::builder().resize_to_fit((10, 10));
+        let inline = |spec: &Spec, field: &str| {
+            let field = format!("rendition.recipe.spec.{field}");
+            ((GOOD.0, spec).into(), Code::InvalidArgument, "INVALID_SPEC", field)
+        };
+        let asked: Vec<(RenditionRef, Code, &str, String)> = vec![
+            ((GOOD.0, &*long).into(), Code::NotFound, "SPEC_NOT_FOUND", "rendition.recipe.spec_id".into()),
+            (
+                (Source::new(GOOD.0).store(&*long), GOOD.1).into(),
+                Code::NotFound,
+                "STORE_NOT_FOUND",
+                "rendition.source.store".into(),
+            ),
+            (
+                (Source::new(GOOD.0).version(&*long), GOOD.1).into(),
+                Code::InvalidArgument,
+                "INVALID_VERSION",
+                "rendition.source.version".into(),
+            ),
+            ((&*long, GOOD.1).into(), Code::InvalidArgument, "INVALID_PATH", "rendition.source.path".into()),
+            inline(&specs().color_overlay(&*long).png(()), "operations[1].color_overlay.color"),
+            inline(&specs().overlay(&*long).png(()), "operations[1].overlay.name"),
+        ];
+        for (rendition, code, reason, field) in asked {
+            refused(at_once(client.ensure_generated(rendition.clone())).await, code, reason, Some(&field));
+            // Python, Go and Java take 8 KiB of headers by default; that is the least of them.
+            let message = v1::ExistsRequest { rendition: Some(rendition.into_proto()), ..Default::default() };
+            let status = at_once(raw.exists(message)).await.unwrap_err();
+            let headers = status.clone().into_http::<()>().headers().clone();
+            let bytes: usize =
+                headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
+            assert!(bytes < 8 << 10, "{field}: {bytes} bytes");
+        }
+        let named = Url::new(GOOD).url_options(UrlOptions::new().download_name(&*long));
+        let field = Some("url_options.download_name");
+        refused(at_once(client.url(named)).await, Code::InvalidArgument, "INVALID_ARGUMENT", field);
+        refused(at_once(client.get_spec(&*long)).await, Code::NotFound, "SPEC_NOT_FOUND", Some("id"));
+    }
+    assert_eq!(server.serving_calls(), 0);
     still_answers(&server).await;
 }

@@ -158,3 +158,18 @@ fn the_report_on_a_sound_configuration_sums_it_up() {
         assert!(report.text.lines().any(|found| found == line), "{line}\nin\n{}", report.text);
     }
 }
+
+#[test]
+fn the_report_tells_of_specs_that_this_build_cannot_make() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rendition.toml");
+    let specs = "version = 1\n[specs.still]\noutput = { avif = {} }\n[specs.best]\noutput = { auto = {} }\n";
+    std::fs::write(&file, specs).unwrap();
+    let report = check(Some(&file), std::iter::empty());
+    assert!(report.sound, "{}", report.text);
+    let of = |id| report.text.lines().find(|line| line.starts_with(&format!("  spec     {id}"))).unwrap();
+    let why =
+        if rendition_imaging::Format::Avif.is_written() { "" } else { " (this build does not write avif)" };
+    assert_eq!(of("still"), format!("  spec     still{why}"));
+    assert_eq!(of("best"), "  spec     best");
+}

@@ -34,7 +34,7 @@ fn invalid_spec(field: Arguments<'_>, message: impl Into<String>) -> Error {
 
 /// The error for an enum's number that this server does not know.
 fn unknown_number(field: Arguments<'_>, number: i32) -> Error {
-    invalid_spec(field, format!("{number} is no value of this enum that this server knows"))
+    invalid_spec(field, format!("{number} is no value of this enum that this server knows: send one that its version of rendition.v1 has"))
         .with("value", number.to_string())
 }
 

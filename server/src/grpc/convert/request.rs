@@ -122,7 +122,14 @@ fn strategy(number: i32) -> Result<Option<Strategy>, Error> {
         Ok(Wire::Optimistic) => Some(Strategy::Optimistic),
         Ok(Wire::Background) => Some(Strategy::Background),
         Ok(Wire::Eager) => Some(Strategy::Eager),
-        Err(_) => return Err(invalid("strategy", format!("{number} is no strategy that this server knows"))),
+        Err(_) => {
+            return Err(invalid(
+                "strategy",
+                format!(
+                    "{number} is no strategy that this server knows: send one that its version of rendition.v1 has"
+                ),
+            ));
+        }
     })
 }
 

@@ -13,6 +13,9 @@ pub(super) enum Failure {
     Io(io::Error),
 }
 
+/// What "crosses devices" means where a path is resolved below a root.
+const BEYOND: &str = "a symbolic link on the path is absolute, or leads out of the store's root: only relative ones that stay below it are followed";
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
@@ -30,7 +33,10 @@ impl Failure {
         match self {
             Self::Kind(kind, message) => StorageError::new(kind, store, operation, path, message),
             Self::Io(error) => {
-                let message = error.to_string();
+                let message = match error.kind() {
+                    io::ErrorKind::CrossesDevices => BEYOND.to_owned(),
+                    _ => error.to_string(),
+                };
                 StorageError::new(kind(&error), store, operation, path, message).with_source(error)
             }
         }
