@@ -5,14 +5,31 @@ use std::str;
 /// The most bytes of a packet, which has to fit into a segment of a JPEG with its name.
 const MOST_BYTES: usize = 65_535 - 2 - 29;
 
-/// Names that tell that a packet holds the place where a picture was taken, or a small copy of it.
-const UNWANTED: [&str; 3] = ["GPS", "Thumbnails", "xmpGImg"];
+/// Names that tell that a packet holds the place where a picture was taken, or a small copy of it, in small letters: those of
+/// EXIF (`exif:GPSLatitude`), of drones (`drone-dji:GpsLongtitude`, so spelled), of IPTC (`photoshop:City`,
+/// `Iptc4xmpCore:Location`, `Iptc4xmpExt:LocationCreated`), and of small copies.
+const UNWANTED: [&str; 10] = [
+    "gps",
+    "latitude",
+    "longitude",
+    "longtitude",
+    "location",
+    "photoshop:city",
+    "photoshop:state",
+    "photoshop:country",
+    "thumbnails",
+    "xmpgimg",
+];
 
 /// The packet that is written: with the orientation reset, because the pixels have it already; empty where it holds what is
 /// not to be kept. It is XML that may say the same in many ways, so a packet is kept whole or not at all.
 pub(crate) fn kept(packet: &[u8]) -> Vec<u8> {
     let Ok(text) = str::from_utf8(packet) else { return Vec::new() };
-    if packet.len() > MOST_BYTES || UNWANTED.iter().any(|name| text.contains(name)) {
+    if packet.len() > MOST_BYTES {
+        return Vec::new();
+    }
+    let lower = text.to_ascii_lowercase();
+    if UNWANTED.iter().any(|name| lower.contains(name)) {
         return Vec::new();
     }
     let mut kept = packet.to_vec();
@@ -44,5 +61,14 @@ mod tests {
         assert!(kept(b"<a exif:GPSLatitude='1'/>").is_empty());
         assert!(kept(b"<xmp:Thumbnails/>").is_empty());
         assert!(kept(b"\xff\xfe").is_empty());
+    }
+
+    #[test]
+    fn a_packet_that_tells_the_place_is_not_kept_whoever_wrote_it() {
+        for name in ["exif:GPSLatitude", "drone-dji:GpsLongtitude", "photoshop:City", "Iptc4xmpCore:Location"]
+        {
+            let packet = format!(r#"<rdf:Description dc:rights="A. Person" {name}="44.94"/>"#);
+            assert!(kept(packet.as_bytes()).is_empty(), "{name}");
+        }
     }
 }

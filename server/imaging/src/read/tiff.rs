@@ -1,6 +1,8 @@
 //! TIFF, of which the first page is read: grey, RGB, palette and CMYK, 1 to 16 bits a sample, in the compressions that the
 //! decoder knows.
 
+mod bounds;
+mod directory;
 mod palette;
 mod profile;
 mod samples;
@@ -35,6 +37,7 @@ fn failed(error: TiffError) -> ImageError {
 type Tiff<'a> = Decoder<AsGrey<'a>>;
 
 fn open(bytes: &[u8], pixels: usize) -> Result<Tiff<'_>, ImageError> {
+    bounds::check_tables(bytes)?;
     let mut limits = Limits::default();
     limits.decoding_buffer_size = pixels;
     limits.intermediate_buffer_size = pixels.max(1 << 20);
@@ -87,7 +90,9 @@ impl Kind {
                 "tiff images with a plane for each colour are supported from 8 bits a sample on",
             ));
         }
-        Ok(Kind { color, has_palette, has_alpha, bits, arrangement })
+        let kind = Kind { color, has_palette, has_alpha, bits, arrangement };
+        bounds::check(tiff, kind)?;
+        Ok(kind)
     }
 
     fn model(self) -> ColorModel {
@@ -126,6 +131,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let orientation = tiff.find_tag_unsigned::<u16>(Tag::Orientation).ok().flatten().unwrap_or(1);
     let orientation = Orientation::from_exif(orientation.into());
     let profile = profile::bytes(&mut tiff);
+    let chunks = tiff.strip_count().or_else(|_| tiff.tile_count()).unwrap_or(0);
     Ok(Header {
         format: SourceFormat::Tiff,
         coded,
@@ -138,11 +144,11 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: profile > 0,
         progressive: false,
         color: kind.model(),
-        // The samples as they are stored, and a strip or tile, which may be all of the image.
+        // The samples as they are stored, a strip or tile, which may be all of the image, and the tables of where those lie.
         decoder_bytes: coded
             .pixels()
             .saturating_mul(kind.samples() * if kind.bits > 8 { 4 } else { 2 })
-            .saturating_add(profile + (256 << 10)),
+            .saturating_add(profile + (256 << 10) + u64::from(chunks) * 64),
         planes: None,
         has_parts: false,
     })
@@ -162,6 +168,7 @@ pub(crate) fn pixels(
     {
         return Err(ImageError::undecodable("the tiff contradicts its header"));
     }
+    bounds::check_streams(&mut tiff, bytes)?;
     let profile = profile::read(&mut tiff);
     let extra = tiff.get_tag_u16_vec(Tag::ExtraSamples).ok().and_then(|extra| extra.first().copied());
     let palette = match kind.has_palette {

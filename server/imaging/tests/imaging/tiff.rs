@@ -12,6 +12,8 @@ struct Tiff {
     height: u16,
     tags: Vec<(u16, Vec<u16>)>,
     strips: Vec<Vec<u8>>,
+    /// The sides of a tile; none: strips as high as the image.
+    tile: Option<(u16, u16)>,
 }
 
 const ORIENTATION: u16 = 274;
@@ -22,7 +24,7 @@ const EXTRA_SAMPLES: u16 = 338;
 impl Tiff {
     fn new((width, height): (u16, u16), photometric: u16, bits: u16, samples: u16) -> Tiff {
         let tags = vec![(258, vec![bits; samples.into()]), (262, vec![photometric]), (277, vec![samples])];
-        Tiff { big_endian: false, width, height, tags, strips: Vec::new() }
+        Tiff { big_endian: false, width, height, tags, strips: Vec::new(), tile: None }
     }
 
     fn tag(mut self, tag: u16, values: Vec<u16>) -> Tiff {
@@ -59,11 +61,21 @@ impl Tiff {
         };
         let mut data: Vec<u8> = self.strips.concat();
         let mut entries: Vec<(u16, u16, usize, Vec<u8>)> = Vec::new();
-        let sides = [(256, vec![self.width]), (257, vec![self.height]), (278, vec![self.height])];
+        let mut sides = vec![(256, vec![self.width]), (257, vec![self.height])];
+        let places = match self.tile {
+            Some((width, height)) => {
+                sides.extend([(322, vec![width]), (323, vec![height])]);
+                [324, 325]
+            }
+            None => {
+                sides.push((278, vec![self.height]));
+                [273, 279]
+            }
+        };
         for (tag, values) in sides.iter().chain(&self.tags) {
             entries.push((*tag, 3, values.len(), self.words(values)));
         }
-        for (tag, values) in [(273, &strips), (279, &counts)] {
+        for (tag, values) in places.into_iter().zip([&strips, &counts]) {
             entries.push((tag, 4, values.len(), values.iter().flat_map(|value| self.long(*value)).collect()));
         }
         entries.sort();
@@ -197,6 +209,70 @@ fn what_is_stored_in_other_ways_is_refused_by_name() {
     let short_map = Tiff::new((1, 1), 3, 8, 1).tag(COLOR_MAP, vec![0; 30]).strip([40]);
     let error = generate(&short_map.bytes(), &Spec::new(Vec::new(), png()), &Limits::default()).unwrap_err();
     assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
+}
+
+fn refused(bytes: &[u8]) -> ImageError {
+    generate(bytes, &Spec::new(Vec::new(), png()), &Limits::default()).unwrap_err()
+}
+
+#[test]
+fn samples_that_nobody_needs_are_passed_over_or_refused_but_never_mixed_up() {
+    let [extra, predictor] = [(EXTRA_SAMPLES, vec![0]), (317, vec![2])];
+    let tiff = || Tiff::new((2, 1), 2, 8, 4).tag(extra.0, extra.1.clone());
+    let colors = [[1, 2, 3, 255], [5, 6, 7, 255]];
+    assert_eq!(pixels(&tiff().strip([1, 2, 3, 99, 5, 6, 7, 98])), colors);
+    let mut tiled = tiff().strip((0..256).flat_map(|index| [index as u8, 2, 3, 99]));
+    tiled.tile = Some((16, 16));
+    assert_eq!(pixels(&tiled), [[0, 2, 3, 255], [1, 2, 3, 255]]);
+    let predicted = tiff().tag(predictor.0, predictor.1).strip([1, 2, 3, 99, 4, 4, 4, 255]);
+    let mut deep = Tiff::new((2, 1), 2, 16, 4).tag(extra.0, extra.1).strip(vec![0; 16 * 16 * 8]);
+    deep.tile = Some((16, 16));
+    let many = Tiff::new((2, 1), 2, 8, 9).tag(EXTRA_SAMPLES, vec![0; 6]).strip([0; 18]);
+    for tiff in [predicted, deep, many] {
+        let error = refused(&tiff.bytes());
+        assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
+    }
+}
+
+#[test]
+fn what_would_take_more_memory_than_the_image_is_refused() {
+    let mut wide = Tiff::new((32, 32), 2, 16, 4).tag(EXTRA_SAMPLES, vec![0]).strip([0; 64]);
+    wide.tile = Some((65_520, 16));
+    let error = refused(&wide.bytes());
+    assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
+    let samples = Tiff::new((32, 32), 2, 16, u16::MAX).tag(EXTRA_SAMPLES, vec![0; 65_532]).strip([0; 64]);
+    let error = refused(&samples.bytes());
+    assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
+    // The table of strips is as long as the file is.
+    let mut long = Tiff::new((1, 1), 1, 8, 1).strip([0; 600_000]).bytes();
+    let entry = long.windows(4).rposition(|word| word == [0x11, 1, 4, 0]).unwrap();
+    long[entry + 2..entry + 8].copy_from_slice(&[1, 0, 0xc0, 0x27, 9, 0]);
+    let error = inspect(&long).unwrap_err();
+    assert!(error.to_string().contains("the table 273 has 600000 values"), "{error}");
+}
+
+#[test]
+fn a_jpeg_within_is_as_large_as_its_strip_and_whole() {
+    let noise = Picture::new(32, 24, |x, y| [(x * 37 ^ y * 91) as u8, (x * y) as u8, (x + y * 7) as u8, 255]);
+    let jpeg = noise.jpeg(90);
+    let tiff = |size, jpeg: &[u8]| Tiff::new(size, 6, 8, 3).tag(259, vec![7]).strip(jpeg.to_vec()).bytes();
+    let read = Picture::read(&tiff((32, 24), &jpeg));
+    let shown = Picture::read(&jpeg);
+    let difference = |(a, b): (&[u8; 4], &[u8; 4])| a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(read.pixels.iter().zip(&shown.pixels).map(difference).max() <= Some(Some(16)));
+    assert_eq!(Picture::read(&tiff((32, 24), &[&jpeg[..], &[0; 9]].concat())).pixels, read.pixels);
+
+    let larger = Picture::new(640, 640, |_, _| [9, 9, 9, 255]).jpeg(90);
+    let half = [&jpeg[..jpeg.len() / 2], &[0; 70]].concat();
+    for bytes in [tiff((32, 24), &larger), tiff((32, 24), &half), tiff((32, 24), &jpeg[..20])] {
+        let error = refused(&bytes);
+        assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
+    }
+    let progressive = Output::Jpeg(rendition_imaging::Jpeg { progressive: true, ..Default::default() });
+    let spec = Spec::new(Vec::new(), progressive);
+    let progressive = generate(&noise.png(), &spec, &Limits::default()).unwrap().bytes;
+    let error = refused(&tiff((32, 24), &progressive));
+    assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
 }
 
 #[test]
