@@ -4,6 +4,7 @@
 //! [`engine`] decides, [`existence`], [`queue`] and [`storage`] remember and keep, [`model`] names.
 //! Arrows run downwards only.
 
+mod as_taken;
 pub mod config;
 mod connections;
 pub mod engine;

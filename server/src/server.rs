@@ -168,6 +168,7 @@ impl Server {
         health::begin(&reporter, &stores).await;
         let options = GrpcOptions {
             max_message_bytes: config.limits.max_message_bytes,
+            patience: config.media.patience,
             tls: settings::tls(&config.listen)?,
         };
         let tokens =

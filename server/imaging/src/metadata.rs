@@ -13,7 +13,7 @@ pub enum Metadata {
     Icc,
     /// The copyright and the artist of EXIF, and the profile as with [`Metadata::Icc`].
     Copyright,
-    /// EXIF without GPS and thumbnail, XMP, and the profile as with [`Metadata::Icc`].
+    /// EXIF without GPS and thumbnail, XMP if it tells no place, and the profile as with [`Metadata::Icc`].
     All,
 }
 

@@ -114,7 +114,7 @@ pub(crate) const KEYS: &[Key] = &[
         "media.stall_timeout",
         span(1_000, 3600),
         "\"30s\"",
-        "How long a caller may take nothing of its answer (or less than 16 KiB of it) before it is cut off.",
+        "How long a caller may take nothing of its answer (or less than 16 KiB of it) before it is cut off; so it is with `Read` over gRPC.",
     ),
     Key::new(
         "media.max_connections",

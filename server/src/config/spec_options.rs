@@ -48,7 +48,7 @@ macro_rules! option_keys {
                 concat!($table, ".metadata"),
                 $crate::config::Kind::Choice(&["strip", "icc", "copyright", "all"]),
                 "\"strip\"",
-                "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP. In a GIF none is.",
+                "What is kept of metadata: none; a profile that says sRGB; besides it copyright and artist; besides it EXIF without GPS and thumbnail, and XMP if it tells no place. In a GIF none is.",
             ),
             $crate::config::Key::new(
                 concat!($table, ".on_damaged"),

@@ -91,7 +91,7 @@ impl Inner {
 
     /// Whether there may be one more flight.
     pub(super) fn has_room(&self, class: Class) -> bool {
-        self.flights.len() < self.most_flights(class)
+        self.flights.aloft() < self.most_flights(class)
     }
 
     /// How many flights there may be before another one of a class. The background leaves half of them to callers who wait.

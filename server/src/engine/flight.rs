@@ -4,7 +4,13 @@
 //! any way, a panic included, the flight leaves the table and its waiters are told, so that no key is
 //! ever stuck.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use tokio::sync::{broadcast, watch};
 
@@ -37,6 +43,25 @@ pub struct Flight {
     key: RenditionKey,
     rank: Rank,
     landing: watch::Sender<Option<Landing>>,
+    /// Until it has landed or is given up.
+    aloft: Mutex<Option<Aloft>>,
+}
+
+/// Counts a flight.
+#[derive(Debug)]
+struct Aloft(Arc<AtomicUsize>);
+
+impl Aloft {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Aloft {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// A waiter's place.
@@ -47,6 +72,8 @@ pub type Waiting = watch::Receiver<Option<Landing>>;
 pub struct Flights {
     table: Mutex<HashMap<RenditionKey, Arc<Flight>>>,
     changes: broadcast::Sender<RenditionKey>,
+    /// How many have not landed, those included that are no longer in the table.
+    aloft: Arc<AtomicUsize>,
 }
 
 /// Whether a caller started a flight or found one.
@@ -60,7 +87,7 @@ pub enum Boarded {
 impl Flights {
     /// No flights.
     pub fn new() -> Self {
-        Self { table: Mutex::default(), changes: broadcast::channel(CHANGES).0 }
+        Self { table: Mutex::default(), changes: broadcast::channel(CHANGES).0, aloft: Arc::default() }
     }
 
     /// Joins the flight of a key or starts one. With [`Mode::Force`] a new one is always started: one
@@ -73,7 +100,8 @@ impl Flights {
             return Boarded::Joined(flight.landing.subscribe());
         }
         let (landing, waiting) = watch::channel(None);
-        let flight = Arc::new(Flight { key: key.clone(), rank: rank.clone(), landing });
+        let aloft = Mutex::new(Some(Aloft::new(&self.aloft)));
+        let flight = Arc::new(Flight { key: key.clone(), rank: rank.clone(), landing, aloft });
         table.insert(key.clone(), flight.clone());
         drop(table);
         self.changed(key);
@@ -88,6 +116,7 @@ impl Flights {
     /// Ends a flight and tells its waiters; later calls for the same flight change nothing.
     pub fn land(&self, flight: &Arc<Flight>, landing: Landing) {
         self.remove(flight);
+        flight.ends();
         flight.landing.send_if_modified(|landed| {
             let first = landed.is_none();
             if first {
@@ -111,7 +140,10 @@ impl Flights {
             }
         }
         drop(table);
-        flights.for_each(|flight| self.changed(&flight.key));
+        flights.for_each(|flight| {
+            flight.ends();
+            self.changed(&flight.key);
+        });
         true
     }
 
@@ -134,7 +166,12 @@ impl Flights {
         self.changes.subscribe()
     }
 
-    /// How many are under way.
+    /// How many have not landed, forced and detached ones included.
+    pub fn aloft(&self) -> usize {
+        self.aloft.load(Ordering::Relaxed)
+    }
+
+    /// How many keys have one that can be joined.
     pub fn len(&self) -> usize {
         self.table.lock().len()
     }
@@ -156,6 +193,11 @@ impl Flight {
     /// Whether it has landed.
     pub fn has_landed(&self) -> bool {
         self.landing.borrow().is_some()
+    }
+
+    /// It counts no longer.
+    fn ends(&self) {
+        drop(self.aloft.lock().take());
     }
 
     /// Ends when nobody waits any more.
@@ -218,10 +260,14 @@ mod tests {
         let flights = Flights::new();
         let Boarded::Started(old, _waiting) = flights.board(&key(), Mode::Find, &rank()) else { panic!() };
         let Boarded::Started(new, _waiting) = flights.board(&key(), Mode::Force, &rank()) else { panic!() };
+        assert_eq!((flights.len(), flights.aloft()), (1, 2), "both count");
+        flights.land(&old, Err(lost()));
         flights.land(&old, Err(lost()));
         assert!(flights.is_flying(&key()), "the newer one still flies");
-        flights.land(&new, Err(lost()));
-        assert!(!flights.is_flying(&key()));
+        assert_eq!(flights.aloft(), 1);
+        drop(new);
+        flights.table.lock().clear();
+        assert_eq!(flights.aloft(), 0, "also where the task ended without a word");
     }
 
     #[tokio::test]

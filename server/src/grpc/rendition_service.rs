@@ -1,6 +1,6 @@
 //! `RenditionService`: converts, asks the engine, converts back.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
@@ -20,6 +20,7 @@ use super::{
     status::{item, status},
 };
 use crate::{
+    as_taken::as_taken,
     engine::{Engine, request::Recipe},
     model::Error,
 };
@@ -34,6 +35,8 @@ pub struct Renditions {
     pub engine: Engine,
     /// Who may call.
     pub tokens: Tokens,
+    /// How long a caller of `Read` may take nothing.
+    pub patience: Duration,
 }
 
 /// The stream of a call's answers.
@@ -232,7 +235,7 @@ impl RenditionService for Renditions {
             convert::rendition_ref(request.into_inner().rendition).map_err(|error| status(&error))?;
         let (view, opened) = self.engine.read(&call, &rendition).await.map_err(|error| status(&error))?;
         let header = ReadResponse { part: Some(read_response::Part::Header(convert::rendition(view))) };
-        let chunks = opened.bytes.flat_map(|bytes| match bytes {
+        let chunks = as_taken(opened.bytes, self.patience).flat_map(|bytes| match bytes {
             Ok(bytes) => stream::iter(chunks(bytes).into_iter().map(Ok).collect::<Vec<_>>()),
             Err(error) => stream::iter(vec![Err(status(&error))]),
         });

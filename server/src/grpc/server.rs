@@ -1,6 +1,6 @@
 //! The gRPC server: services, reflection and health on one listener, until it is told to drain.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use futures_util::StreamExt;
 use rendition_proto::{
@@ -31,6 +31,8 @@ use crate::{
 pub struct GrpcOptions {
     /// The largest message that is taken, in bytes.
     pub max_message_bytes: usize,
+    /// How long a caller may take nothing of a rendition that it reads.
+    pub patience: Duration,
     /// Who the server is; none: it listens in plain text.
     pub tls: Option<TlsIdentity>,
 }
@@ -70,7 +72,8 @@ pub async fn serve(
     drained: impl Future<Output = ()>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let Services { engine, tokens, health } = services;
-    let renditions = Renditions { engine: engine.clone(), tokens: tokens.clone() };
+    let renditions =
+        Renditions { engine: engine.clone(), tokens: tokens.clone(), patience: options.patience };
     let renditions =
         RenditionServiceServer::new(renditions).max_decoding_message_size(options.max_message_bytes);
     let sources = SourceServiceServer::new(Sources { engine: engine.clone(), tokens: tokens.clone() })

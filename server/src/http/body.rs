@@ -3,11 +3,14 @@
 use std::{io, time::Duration};
 
 use axum::body::Body;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::{StreamExt, stream};
-use tokio::{sync::mpsc, time::timeout};
 
-use crate::{engine::Bytestream, model::Error};
+use crate::{
+    as_taken::as_taken,
+    engine::Bytestream,
+    model::{Error, Reason},
+};
 
 /// What is sent in one piece, in bytes: what a storage gives in one piece.
 const PIECE: u64 = 64 << 10;
@@ -31,31 +34,22 @@ pub async fn body(mut bytes: Bytestream, length: u64, patience: Duration) -> Res
     Ok(Body::from(whole))
 }
 
-/// A body that is read from the storage piece by piece, each when there is room for it. A caller that takes nothing for so
-/// long gets no more: what the storage keeps open for it is closed, whether or not anybody notices on the connection.
-fn streamed(mut bytes: Bytestream, length: u64, patience: Duration) -> Body {
-    let (room, pieces) = mpsc::channel::<Result<Bytes, io::Error>>(1);
-    tokio::spawn(async move {
-        loop {
-            let Ok(Ok(place)) = timeout(patience, room.reserve()).await else { return };
-            match bytes.next().await {
-                None => return,
-                Some(Ok(chunk)) => place.send(Ok(chunk)),
-                Some(Err(error)) => {
-                    tracing::warn!(%error, "a rendition could not be sent to its end");
-                    return place.send(Err(io::Error::other(error.to_string())));
-                }
-            }
-        }
-    });
+/// A body that is read from the storage piece by piece, each when there is room for it.
+fn streamed(bytes: Bytestream, length: u64, patience: Duration) -> Body {
+    let pieces = as_taken(bytes, patience);
     Body::from_stream(stream::unfold((pieces, length), |(mut pieces, left)| async move {
-        match pieces.recv().await {
-            Some(piece) => {
-                let sent = piece.as_ref().map_or(left, |chunk| chunk.len() as u64);
-                Some((piece, (pieces, left.saturating_sub(sent))))
+        match pieces.next().await {
+            Some(Ok(piece)) => {
+                let left = left.saturating_sub(piece.len() as u64);
+                Some((Ok(piece), (pieces, left)))
+            }
+            Some(Err(error)) => {
+                if error.reason() != Reason::DeadlineExceeded {
+                    tracing::warn!(%error, "a rendition could not be sent to its end");
+                }
+                Some((Err(io::Error::other(error.to_string())), (pieces, 0)))
             }
             None if left == 0 => None,
-            // The reader went away in the middle.
             None => Some((Err(io::Error::other("the rendition ended early")), (pieces, 0))),
         }
     }))
@@ -68,6 +62,8 @@ mod tests {
         Arc,
         atomic::{AtomicUsize, Ordering},
     };
+
+    use bytes::Bytes;
 
     use super::*;
 

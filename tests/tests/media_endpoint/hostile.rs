@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use prost::Message;
 use rendition_client::{Source, Spec};
+use rendition_proto::v1::{self, rendition_service_client::RenditionServiceClient};
 use rendition_tests::{
     http_request::http_request,
     pictures::{SMALL, png},
@@ -14,6 +16,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
 };
+use tonic_types::StatusExt;
 
 use super::{CAT, get, server};
 
@@ -157,6 +160,52 @@ async fn connections_beyond_the_most_wait_until_one_is_free() {
     // The two are cut off, and then there is room again.
     let answer = tokio::time::timeout(Duration::from_secs(20), get(&url)).await.unwrap();
     assert_eq!(answer.body.len(), size);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_over_grpc_and_takes_nothing_is_cut_off_as_well() {
+    let (server, _, size) = with_large("stall_timeout = \"1s\"").await;
+    let mut raw = RenditionServiceClient::connect(server.grpc.clone()).await.unwrap();
+    let (source, recipe) =
+        (v1::Source { path: "large.png".into(), ..Default::default() }, "large".to_owned());
+    let recipe = v1::Recipe { recipe: Some(v1::recipe::Recipe::SpecId(recipe)) };
+    let rendition = v1::RenditionRef { source: Some(source), recipe: Some(recipe), accept: vec![] };
+    let asked = v1::ReadRequest { rendition: Some(rendition) };
+    let mut slow = raw.read(asked.clone()).await.unwrap().into_inner();
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    let (mut taken, mut end) = (0, None);
+    while end.is_none() {
+        match slow.message().await {
+            Ok(part) => taken += part.map_or_else(|| panic!("all of it"), |part| part.encoded_len()),
+            Err(status) => end = Some(status),
+        }
+    }
+    assert!(taken < size, "{taken} bytes");
+    let reason = end.unwrap().get_error_details().error_info().unwrap().reason.clone();
+    assert_eq!(reason, "DEADLINE_EXCEEDED");
+    let mut all = raw.read(asked).await.unwrap().into_inner();
+    let mut taken = 0;
+    while let Some(part) = all.message().await.unwrap() {
+        taken += part.encoded_len();
+    }
+    assert!(taken >= size, "{taken} bytes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_signature_is_a_wrong_one_also_where_none_is_needed() {
+    let server =
+        TestServer::with(Options::default().config(&format!("[media]\naccess = \"open\"\n{SMALL}"))).await;
+    server.put(CAT.0, &png(80, 60, 1));
+    let url = server.client().url(CAT).await.unwrap().url().to_owned();
+    assert_eq!(get(&url).await.status, 200);
+    for query in ["signature=x", "signature=", "signature=x&key=k", "expires=9999999999&signature=x"] {
+        let answer = at_once(get(&format!("{url}?{query}&download=invoice.exe"))).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (403, "no-store"), "{query}");
+    }
+    // Without one there is nothing that could be taken from the query.
+    let answer = get(&format!("{url}?download=invoice.exe")).await;
+    assert_eq!(answer.status, 200);
+    assert!(!answer.header("content-disposition").contains("invoice"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

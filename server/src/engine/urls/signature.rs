@@ -119,9 +119,8 @@ impl SigningKey {
 
 /// Checks the signature of a request for `path`, percent-encoded in any way.
 pub(super) fn verify(keys: &[SigningKey], path: &str, query: &Query, now: Timestamp) -> Result<(), Forged> {
-    let (Some(expires), Some(id), Some(signature)) = (&query.expires, &query.key, &query.signature) else {
-        return Err(Forged::Missing);
-    };
+    let signature = query.signature.as_deref().ok_or(Forged::Missing)?;
+    let (Some(expires), Some(id)) = (&query.expires, &query.key) else { return Err(Forged::Wrong) };
     let key = keys.iter().find(|key| &key.id == id).ok_or(Forged::Wrong)?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Forged::Wrong)?;
     let path = encoding::canonical(path).ok_or(Forged::Wrong)?;
