@@ -123,9 +123,20 @@ pub struct Permit {
     gate: Arc<Inner>,
     units: u64,
     class: Class,
+    has_slot: bool,
 }
 
 impl Permit {
+    /// Gives back the slot, and all units but so many: what was made inside and is still to be brought away.
+    #[must_use]
+    pub fn stepped_out(mut self, units: u64) -> Self {
+        let kept = units.min(self.units);
+        self.gate.state.lock().leave(self.class, self.units - kept, self.has_slot);
+        (self.units, self.has_slot) = (kept, false);
+        self.gate.admit();
+        self
+    }
+
     /// As what it was let in.
     pub fn class(&self) -> Class {
         self.class
@@ -191,7 +202,7 @@ impl Inner {
                 let mut state = self.state.lock();
                 let Some((class, waiter)) = state.next() else { return };
                 state.enter(class, waiter.units);
-                let permit = Permit { gate: self.clone(), units: waiter.units, class };
+                let permit = Permit { gate: self.clone(), units: waiter.units, class, has_slot: true };
                 (waiter, permit)
             };
             drop(waiter.admitted.send(permit));
@@ -210,7 +221,7 @@ impl Drop for Leaving<'_> {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.gate.state.lock().leave(self.class, self.units);
+        self.gate.state.lock().leave(self.class, self.units, self.has_slot);
         self.gate.admit();
     }
 }
@@ -262,8 +273,8 @@ impl State {
         }
     }
 
-    fn leave(&mut self, class: Class, units: u64) {
-        *self.slots(class) += 1;
+    fn leave(&mut self, class: Class, units: u64, has_slot: bool) {
+        *self.slots(class) += usize::from(has_slot);
         self.free_units += units;
         if class == Class::Background {
             self.background_units -= units;
@@ -403,6 +414,26 @@ mod tests {
         assert!(poll!(&mut third).is_pending());
         drop((small, second));
         assert!(third.now_or_never().unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_stepped_out_has_no_slot_and_as_many_units_as_it_kept() {
+        for class in [Class::Interactive, Class::Background] {
+            let (gate, ticket) = (gate(1, 100, 100), ticket("a", class));
+            let kept = gate.enter(&ticket, 90).await.unwrap().stepped_out(20);
+            let inside = gate.enter(&ticket, 30).now_or_never().unwrap().unwrap();
+            let mut slotless = Box::pin(gate.enter(&ticket, 1));
+            assert!(poll!(&mut slotless).is_pending(), "the slot was given back once");
+            drop(inside);
+            drop(slotless.now_or_never().unwrap());
+            let mut large = Box::pin(gate.enter(&ticket, 81));
+            assert!(poll!(&mut large).is_pending(), "20 of 100 are still held");
+            drop(kept);
+            let inside = large.now_or_never().unwrap().unwrap();
+            // What is larger than what was held keeps that.
+            assert_eq!(inside.stepped_out(1000).units, 81);
+            assert!(gate.enter(&ticket, 100).now_or_never().unwrap().is_ok());
+        }
     }
 
     #[tokio::test]

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use rendition_imaging::{Decoded, Encoded, Header, Plan};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     BeforeDecode, Inner,
     background::queue_error,
     fetch::{Fetched, Observed, overloaded},
-    gate::Permit,
     passenger::{Passenger, unless_deserted},
     plan::Share,
     rank::Rank,
@@ -53,13 +52,16 @@ impl Part {
         // At most as many as the share has: what waits here is in the share's memory.
         let (made, mut results) = mpsc::unbounded_channel();
         let class = permit.class();
-        let running = Running { inner: inner.clone(), keys, _permit: permit };
+        let running = Running { inner: inner.clone(), keys };
+        let (step_out, stepped_out) = oneshot::channel();
         let work = Work { plans, header, fetched, before_decode: inner.before_decode.clone(), made };
         // Permit and journal go by when the thread is done, not by who still waits.
         inner.workers.start(class, move || {
             // What panics is caught and told by the work itself.
-            work.run();
+            let bytes = work.run();
             drop(running);
+            // Nobody may be there any more to bring away what was made.
+            let _ = step_out.send(permit.stepped_out(bytes));
         });
         let mut writes = FuturesUnordered::new();
         loop {
@@ -71,6 +73,8 @@ impl Part {
                 Some(()) = writes.next() => {}
             }
         }
+        // Where the store is slow, what waits to be written keeps its memory, and so what may be made meanwhile is bounded.
+        let _room = stepped_out.await;
         while writes.next().await.is_some() {}
     }
 }
@@ -97,12 +101,11 @@ impl Inner {
     }
 }
 
-/// What a part holds as long as a worker has it. Dropped, also with work that is never done, the keys are no longer in the
-/// journal.
+/// The journal's entry of a part as long as a worker has it. Dropped, also with work that is never done, the keys are no
+/// longer in it.
 struct Running {
     inner: Arc<Inner>,
     keys: Vec<String>,
-    _permit: Permit,
 }
 
 impl Drop for Running {
@@ -121,7 +124,8 @@ struct Work {
 }
 
 impl Work {
-    fn run(self) {
+    /// Gives the length of all that was made, in bytes.
+    fn run(self) -> u64 {
         let Self { plans, header, fetched, before_decode, made } = self;
         let decoded = guarded(|| {
             if let Some(hook) = &before_decode {
@@ -140,12 +144,13 @@ impl Work {
         };
         // The source's room is free for the next one while this one is rendered.
         drop(fetched);
-        render(&parted, &plans, &made);
+        render(&parted, &plans, &made)
     }
 }
 
-/// Renders each plan, and tells each result.
-fn render(decoded: &Result<Decoded<'_>, Error>, plans: &[Plan], told: &mpsc::UnboundedSender<Made>) {
+/// Renders each plan, and tells each result. Gives the length of all of them.
+fn render(decoded: &Result<Decoded<'_>, Error>, plans: &[Plan], told: &mpsc::UnboundedSender<Made>) -> u64 {
+    let mut bytes = 0;
     for (index, plan) in plans.iter().enumerate() {
         let made = decoded.as_ref().map_err(Clone::clone).and_then(|decoded| {
             match guarded(|| rendition_imaging::render(decoded, plan)) {
@@ -154,8 +159,10 @@ fn render(decoded: &Result<Decoded<'_>, Error>, plans: &[Plan], told: &mpsc::Unb
             }
         });
         // Nobody listens any more: the rest would be made for nobody.
+        bytes += made.as_ref().map_or(0, |encoded| encoded.bytes.len() as u64);
         if told.send((index, made)).is_err() {
-            return;
+            break;
         }
     }
+    bytes
 }
