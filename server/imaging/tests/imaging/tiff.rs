@@ -253,7 +253,8 @@ fn what_would_take_more_memory_than_the_image_is_refused() {
 
 #[test]
 fn a_jpeg_within_is_as_large_as_its_strip_and_whole() {
-    let noise = Picture::new(32, 24, |x, y| [(x * 37 ^ y * 91) as u8, (x * y) as u8, (x + y * 7) as u8, 255]);
+    let noise =
+        Picture::new(32, 24, |x, y| [((x * 37) ^ (y * 91)) as u8, (x * y) as u8, (x + y * 7) as u8, 255]);
     let jpeg = noise.jpeg(90);
     let tiff = |size, jpeg: &[u8]| Tiff::new(size, 6, 8, 3).tag(259, vec![7]).strip(jpeg.to_vec()).bytes();
     let read = Picture::read(&tiff((32, 24), &jpeg));
