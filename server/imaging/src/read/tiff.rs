@@ -131,6 +131,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let orientation = tiff.find_tag_unsigned::<u16>(Tag::Orientation).ok().flatten().unwrap_or(1);
     let orientation = Orientation::from_exif(orientation.into());
     let profile = profile::bytes(&mut tiff);
+    let chunk = bounds::chunk(&mut tiff).map_err(failed)?;
     let chunks = tiff.strip_count().or_else(|_| tiff.tile_count()).unwrap_or(0);
     Ok(Header {
         format: SourceFormat::Tiff,
@@ -144,10 +145,12 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
         has_icc: profile > 0,
         progressive: false,
         color: kind.model(),
-        // The samples as they are stored, a strip or tile, which may be all of the image, and the tables of where those lie.
+        // The samples as they are stored, a strip or tile, which may be all of the image or more, and the tables of where those
+        // lie.
         decoder_bytes: coded
             .pixels()
-            .saturating_mul(kind.samples() * if kind.bits > 8 { 4 } else { 2 })
+            .saturating_add(chunk.pixels().max(coded.pixels()))
+            .saturating_mul(kind.samples() * if kind.bits > 8 { 2 } else { 1 })
             .saturating_add(profile + (256 << 10) + u64::from(chunks) * 64),
         planes: None,
         has_parts: false,

@@ -265,7 +265,11 @@ fn a_jpeg_within_is_as_large_as_its_strip_and_whole() {
 
     let larger = Picture::new(640, 640, |_, _| [9, 9, 9, 255]).jpeg(90);
     let half = [&jpeg[..jpeg.len() / 2], &[0; 70]].concat();
-    for bytes in [tiff((32, 24), &larger), tiff((32, 24), &half), tiff((32, 24), &jpeg[..20])] {
+    // Also where the strip says that it is as high as can be.
+    let rows = tiff((32, 24), &Picture::new(32, 640, |_, _| [9, 9, 9, 255]).jpeg(90));
+    let entry = rows.windows(8).rposition(|word| word == [0x16, 1, 3, 0, 1, 0, 0, 0]).unwrap();
+    let high = [&rows[..entry + 8], &[0xff, 0xff], &rows[entry + 10..]].concat();
+    for bytes in [tiff((32, 24), &larger), rows, high, tiff((32, 24), &half), tiff((32, 24), &jpeg[..20])] {
         let error = refused(&bytes);
         assert!(matches!(error, ImageError::Undecodable { .. }), "{error}");
     }

@@ -1,6 +1,8 @@
 //! What the decoder takes on trust, and must not: it reads tables of any length, makes rows and tiles as large as they say that
 //! they are, undoes predictors with the wrong number of samples, and lets JPEG streams be larger than what they are to fill.
 
+use tiff::TiffResult;
+use tiff::decoder::ChunkType;
 use tiff::tags::{CompressionMethod, Tag};
 
 use super::directory::Directory;
@@ -50,7 +52,7 @@ pub(super) fn check(tiff: &mut Tiff<'_>, kind: Kind) -> Result<(), ImageError> {
         return Err(ImageError::unsupported(message));
     }
     for (tile, side) in [(across, width), (down, height)] {
-        if tile.is_some_and(|tile| tile > side.next_multiple_of(16).max(LARGEST_TILE)) {
+        if tile.is_some_and(|tile| tile > rounded_up(side).max(LARGEST_TILE)) {
             return Err(ImageError::undecodable("tiff: the tiles are far larger than the image"));
         }
     }
@@ -61,6 +63,21 @@ pub(super) fn check(tiff: &mut Tiff<'_>, kind: Kind) -> Result<(), ImageError> {
         return Err(ImageError::unsupported(message));
     }
     Ok(())
+}
+
+/// To whole blocks of a JPEG.
+fn rounded_up(side: u32) -> u32 {
+    side.checked_next_multiple_of(16).unwrap_or(side)
+}
+
+/// The size of a tile, or of a strip, which may say that it is higher than the image.
+pub(super) fn chunk(tiff: &mut Tiff<'_>) -> TiffResult<Size> {
+    let (width, height) = tiff.chunk_dimensions();
+    let most = match tiff.get_chunk_type() {
+        ChunkType::Strip => rounded_up(tiff.dimensions()?.1),
+        ChunkType::Tile => u32::MAX,
+    };
+    Ok(Size::new(width, height.min(most)))
 }
 
 /// Refuses JPEG streams within the file that are larger than their strip or tile, or not there to their end.
@@ -75,8 +92,7 @@ pub(super) fn check_streams(tiff: &mut Tiff<'_>, bytes: &[u8]) -> Result<(), Ima
     };
     let mut table = |tag| tiff.find_tag_unsigned_vec::<u64>(tag).map_err(failed);
     let (offsets, lengths) = (table(offsets)?.unwrap_or_default(), table(lengths)?.unwrap_or_default());
-    let (width, height) = tiff.chunk_dimensions();
-    let chunk = Size::new(width, height);
+    let chunk = chunk(tiff).map_err(failed)?;
     let mut left = (bytes.len() as u64).saturating_mul(MOST_READ);
     for (offset, length) in offsets.into_iter().zip(lengths) {
         let stream = usize::try_from(offset).ok().zip(usize::try_from(length).ok());
