@@ -18,7 +18,12 @@ pub fn as_taken(mut bytes: Bytestream, patience: Duration) -> Bytestream {
     tokio::spawn(async move {
         loop {
             let Ok(Ok(place)) = timeout(patience, room.reserve()).await else { return };
-            match bytes.next().await {
+            let next = tokio::select! {
+                next = bytes.next() => next,
+                // The caller has gone; the storage may be slow.
+                () = room.closed() => return,
+            };
+            match next {
                 Some(Ok(piece)) => place.send(Some(Ok(piece))),
                 last => return place.send(last),
             }

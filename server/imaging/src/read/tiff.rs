@@ -6,6 +6,7 @@ mod directory;
 mod palette;
 mod profile;
 mod samples;
+mod stream;
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
@@ -122,6 +123,11 @@ impl Kind {
     }
 }
 
+/// How many strips or tiles there are.
+fn chunks(tiff: &mut Tiff<'_>) -> u32 {
+    tiff.strip_count().or_else(|_| tiff.tile_count()).unwrap_or(0)
+}
+
 /// Reads the first directory.
 pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut tiff = open(bytes, 0)?;
@@ -132,7 +138,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, ImageError> {
     let orientation = Orientation::from_exif(orientation.into());
     let profile = profile::bytes(&mut tiff);
     let chunk = bounds::chunk(&mut tiff).map_err(failed)?;
-    let chunks = tiff.strip_count().or_else(|_| tiff.tile_count()).unwrap_or(0);
+    let chunks = chunks(&mut tiff);
     Ok(Header {
         format: SourceFormat::Tiff,
         coded,
@@ -171,7 +177,7 @@ pub(crate) fn pixels(
     {
         return Err(ImageError::undecodable("the tiff contradicts its header"));
     }
-    bounds::check_streams(&mut tiff, bytes)?;
+    bounds::check_streams(&mut tiff, kind, bytes)?;
     let profile = profile::read(&mut tiff);
     let extra = tiff.get_tag_u16_vec(Tag::ExtraSamples).ok().and_then(|extra| extra.first().copied());
     let palette = match kind.has_palette {
@@ -179,6 +185,8 @@ pub(crate) fn pixels(
         false => None,
     };
     let mut decoded = DecodingResult::U8(Vec::new());
+    let most = bounds::most_read(bytes.len(), chunks(&mut tiff), most);
+    tiff.inner().allow(most);
     tiff.read_image_to_buffer(&mut decoded).map_err(failed)?;
     let decoded = match decoded {
         DecodingResult::U8(samples) => Samples::Eight(samples),

@@ -221,14 +221,11 @@ fn samples_that_nobody_needs_are_passed_over_or_refused_but_never_mixed_up() {
     let tiff = || Tiff::new((2, 1), 2, 8, 4).tag(extra.0, extra.1.clone());
     let colors = [[1, 2, 3, 255], [5, 6, 7, 255]];
     assert_eq!(pixels(&tiff().strip([1, 2, 3, 99, 5, 6, 7, 98])), colors);
-    let mut tiled = tiff().strip((0..256).flat_map(|index| [index as u8, 2, 3, 99]));
-    tiled.tile = Some((16, 16));
-    assert_eq!(pixels(&tiled), [[0, 2, 3, 255], [1, 2, 3, 255]]);
     let predicted = tiff().tag(predictor.0, predictor.1).strip([1, 2, 3, 99, 4, 4, 4, 255]);
-    let mut deep = Tiff::new((2, 1), 2, 16, 4).tag(extra.0, extra.1).strip(vec![0; 16 * 16 * 8]);
-    deep.tile = Some((16, 16));
+    let mut tiled = tiff().strip(vec![0; 16 * 16 * 4]);
+    tiled.tile = Some((16, 16));
     let many = Tiff::new((2, 1), 2, 8, 9).tag(EXTRA_SAMPLES, vec![0; 6]).strip([0; 18]);
-    for tiff in [predicted, deep, many] {
+    for tiff in [predicted, tiled, many] {
         let error = refused(&tiff.bytes());
         assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
     }
@@ -248,7 +245,7 @@ fn what_would_take_more_memory_than_the_image_is_refused() {
     let entry = long.windows(4).rposition(|word| word == [0x11, 1, 4, 0]).unwrap();
     long[entry + 2..entry + 8].copy_from_slice(&[1, 0, 0xc0, 0x27, 9, 0]);
     let error = inspect(&long).unwrap_err();
-    assert!(error.to_string().contains("the table 273 has 600000 values"), "{error}");
+    assert!(error.to_string().contains("the tag 273 has 600000 values"), "{error}");
 }
 
 #[test]

@@ -5,16 +5,27 @@ use tiff::TiffResult;
 use tiff::decoder::ChunkType;
 use tiff::tags::{CompressionMethod, Tag};
 
-use super::directory::Directory;
-use super::{Arrangement, Kind, Tiff, failed};
-use crate::read::jpeg::Markers;
+use super::directory::{Directory, Entry};
+use super::{Arrangement, Kind, Tiff, failed, stream};
 use crate::{ImageError, Size};
 
-/// The most values of a table, which the decoder reads into 32 bytes each: more strips than a source may have rows, and a
-/// table of four planes of them.
+/// The most values of a table of strips or tiles, of which the decoder makes 32 bytes each: more than a source may have rows,
+/// and a table of four planes of them.
 const MOST_VALUES: u64 = 1 << 19;
-/// The tables that the decoder reads before it can be given limits: of bits, strips, samples, tiles and JPEG.
-const TABLES: [u16; 9] = [258, 273, 279, 320, 324, 325, 338, 339, 347];
+/// The tags that the decoder reads before it can be given limits, and how many values each may have.
+const COUNTS: [(&[u16], u64); 4] = [
+    // Offsets and lengths of strips and tiles.
+    (&[273, 279, 324, 325], MOST_VALUES),
+    // Bits, kinds and meanings of samples, and palettes.
+    (&[258, 320, 338, 339], 1 << 16),
+    // What all JPEG streams begin with.
+    (&[347], 1 << 14),
+    // Numbers.
+    (&[256, 257, 259, 262, 266, 277, 278, 284, 317, 322, 323, 530], 16),
+];
+/// The types of values that the decoder knows (TIFF 6.0, section 2, and BigTIFF). It reads a directory otherwise than it is
+/// meant where there is another one.
+const TYPES: [std::ops::RangeInclusive<u16>; 2] = [1..=13, 16..=18];
 
 /// The most samples a pixel: four colours and as many of which nothing is known.
 const MOST_SAMPLES: u16 = 8;
@@ -22,20 +33,29 @@ const MOST_SAMPLES: u16 = 8;
 const LARGEST_TILE: u32 = 4096;
 /// In how many bytes at the end of a JPEG stream its end marker is looked for: some programs fill up with zeros.
 const TAIL: usize = 64;
-/// How often the same bytes may be decoded, all in all.
+/// How often the same bytes may be read, all in all.
 const MOST_READ: u64 = 4;
+/// What a decompressor may read ahead of a strip's end, in bytes: flate2 takes 32 KiB at a time.
+const AHEAD: u64 = 40 << 10;
+/// The most bytes of shared JPEG tables, once for each strip or tile.
+const MOST_SHARED: u64 = 256 << 20;
 
 /// Refuses tables that are longer than any image needs.
 pub(super) fn check_tables(bytes: &[u8]) -> Result<(), ImageError> {
     let Some(directory) = Directory::first_of(bytes) else { return Ok(()) };
-    match directory.entries().find(|entry| TABLES.contains(&entry.tag) && entry.count > MOST_VALUES) {
-        Some(entry) => {
-            let message =
-                format!("tiff: the table {} has {} values, more than {MOST_VALUES}", entry.tag, entry.count);
-            Err(ImageError::undecodable(message))
+    for Entry { tag, kind, count, .. } in directory.entries() {
+        let most = COUNTS.iter().find(|(tags, _)| tags.contains(&tag)).map_or(u64::MAX, |(_, most)| *most);
+        if count > most {
+            let message = format!("tiff: the tag {tag} has {count} values, more than {most}");
+            return Err(ImageError::undecodable(message));
         }
-        None => Ok(()),
+        if directory.is_big && !TYPES.iter().any(|types| types.contains(&kind)) {
+            return Err(ImageError::undecodable(format!(
+                "tiff: the tag {tag} has values of the unknown type {kind}"
+            )));
+        }
     }
+    Ok(())
 }
 
 /// Refuses what the decoder would make too much of, or the wrong thing.
@@ -44,7 +64,6 @@ pub(super) fn check(tiff: &mut Tiff<'_>, kind: Kind) -> Result<(), ImageError> {
     let samples = tag(Tag::SamplesPerPixel)?.unwrap_or(1);
     let (across, down) = (tag(Tag::TileWidth)?, tag(Tag::TileLength)?);
     let predicted = tag(Tag::Predictor)?.unwrap_or(1) != 1;
-    let white_is_zero = tag(Tag::PhotometricInterpretation)? == Some(0);
     let (width, height) = tiff.dimensions().map_err(failed)?;
     if samples > MOST_SAMPLES.into() {
         let message =
@@ -57,9 +76,9 @@ pub(super) fn check(tiff: &mut Tiff<'_>, kind: Kind) -> Result<(), ImageError> {
         }
     }
     let has_more = kind.arrangement == Arrangement::Pixels && samples > kind.color.num_samples().into();
-    if has_more && (predicted || (across.is_some() && (kind.bits == 16 || white_is_zero))) {
-        let message = "tiff images with samples beside colours and alpha are not supported where they are predicted, or in tiles \
-                       of 16 bits: save it without them";
+    if has_more && (predicted || across.is_some()) {
+        let message = "tiff images with samples beside colours and alpha are not supported where they are predicted, or in tiles: \
+                       save it without them";
         return Err(ImageError::unsupported(message));
     }
     Ok(())
@@ -80,18 +99,40 @@ pub(super) fn chunk(tiff: &mut Tiff<'_>) -> TiffResult<Size> {
     Ok(Size::new(width, height.min(most)))
 }
 
+/// What the decoder may read for all strips and tiles: the file some times over, which no program writes, what its buffers read
+/// ahead, and, where nothing is compressed, the image.
+pub(super) fn most_read(file: usize, chunks: u32, image: u64) -> u64 {
+    (file as u64).saturating_mul(MOST_READ).saturating_add(u64::from(chunks) * AHEAD).saturating_add(image)
+}
+
 /// Refuses JPEG streams within the file that are larger than their strip or tile, or not there to their end.
-pub(super) fn check_streams(tiff: &mut Tiff<'_>, bytes: &[u8]) -> Result<(), ImageError> {
+pub(super) fn check_streams(tiff: &mut Tiff<'_>, kind: Kind, bytes: &[u8]) -> Result<(), ImageError> {
     let compression = tiff.find_tag_unsigned::<u16>(Tag::Compression).map_err(failed)?;
     if compression != Some(CompressionMethod::ModernJPEG.to_u16()) {
         return Ok(());
     }
-    let (offsets, lengths) = match tiff.find_tag(Tag::TileOffsets).map_err(failed)? {
-        Some(_) => (Tag::TileOffsets, Tag::TileByteCounts),
-        None => (Tag::StripOffsets, Tag::StripByteCounts),
+    let (offsets, lengths) = match tiff.get_chunk_type() {
+        ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
+        ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
     };
     let mut table = |tag| tiff.find_tag_unsigned_vec::<u64>(tag).map_err(failed);
     let (offsets, lengths) = (table(offsets)?.unwrap_or_default(), table(lengths)?.unwrap_or_default());
+    let shared = tiff.find_tag(Tag::JPEGTables).map_err(failed)?.map(|value| value.into_u8_vec());
+    let shared = shared.transpose().map_err(failed)?.unwrap_or_default();
+    if !shared.is_empty() && stream::head(&shared)?.is_some() {
+        return Err(ImageError::undecodable("tiff: the shared jpeg tables hold an image"));
+    }
+    if (shared.len() as u64).saturating_mul(offsets.len() as u64) > MOST_SHARED {
+        return Err(ImageError::undecodable(
+            "tiff: the jpeg tables are too long for so many strips or tiles",
+        ));
+    }
+    let samples = match kind.arrangement {
+        Arrangement::Pixels => {
+            tiff.find_tag_unsigned::<u16>(Tag::SamplesPerPixel).map_err(failed)?.unwrap_or(1)
+        }
+        Arrangement::Planes => 1,
+    };
     let chunk = chunk(tiff).map_err(failed)?;
     let mut left = (bytes.len() as u64).saturating_mul(MOST_READ);
     for (offset, length) in offsets.into_iter().zip(lengths) {
@@ -107,24 +148,14 @@ pub(super) fn check_streams(tiff: &mut Tiff<'_>, bytes: &[u8]) -> Result<(), Ima
         left = left.checked_sub(length).ok_or_else(|| {
             ImageError::undecodable("tiff: the same jpeg stream stands for many strips or tiles")
         })?;
-        check_stream(stream, chunk)?;
-    }
-    Ok(())
-}
-
-fn check_stream(stream: &[u8], chunk: Size) -> Result<(), ImageError> {
-    let Some(frame) = Markers::read(stream)?.frame else {
-        return Err(ImageError::undecodable("tiff: a jpeg stream has no frame header"));
-    };
-    if frame.size.width > chunk.width || frame.size.height > chunk.height {
-        let message = format!("tiff: a jpeg stream has {} pixels, its strip or tile {chunk}", frame.size);
-        return Err(ImageError::undecodable(message));
-    }
-    if frame.progressive || frame.lossless {
-        return Err(ImageError::unsupported("tiff images in progressive or lossless jpeg are not supported"));
-    }
-    if frame.components > 4 {
-        return Err(ImageError::undecodable("tiff: a jpeg stream has more than four components"));
+        let frame = stream::head(stream)?;
+        let Some(frame) = frame.filter(|frame| u16::from(frame.components) <= samples) else {
+            return Err(ImageError::undecodable("tiff: a jpeg stream has no image, or too many components"));
+        };
+        if frame.size.width > chunk.width || frame.size.height > chunk.height {
+            let message = format!("tiff: a jpeg stream has {} pixels, its strip or tile {chunk}", frame.size);
+            return Err(ImageError::undecodable(message));
+        }
     }
     Ok(())
 }

@@ -10,12 +10,15 @@ pub(super) struct Directory<'a> {
     entries: usize,
     /// How long an entry is.
     length: usize,
+    pub is_big: bool,
 }
 
 /// An entry.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     pub tag: u16,
+    /// The type of its values.
+    pub kind: u16,
     /// How many values there are.
     pub count: u64,
     /// Where the value stands, in its first bytes, or where its place does.
@@ -30,7 +33,7 @@ impl<'a> Directory<'a> {
             b"II" => false,
             _ => return None,
         };
-        let file = Directory { bytes, big_endian, first: 0, entries: 0, length: 12 };
+        let file = Directory { bytes, big_endian, first: 0, entries: 0, length: 12, is_big: false };
         let (at, count, length) = match file.number(2, 2)? {
             42 => (file.number(4, 4)?, 2, 12),
             43 => (file.number(8, 8)?, 8, 20),
@@ -38,7 +41,7 @@ impl<'a> Directory<'a> {
         };
         let at = usize::try_from(at).ok()?;
         let entries = usize::try_from(file.number(at, count)?).ok()?;
-        Some(Directory { first: at.checked_add(count)?, entries, length, ..file })
+        Some(Directory { first: at.checked_add(count)?, entries, length, is_big: length > 12, ..file })
     }
 
     /// The entries, as far as there are bytes for them.
@@ -47,8 +50,9 @@ impl<'a> Directory<'a> {
         (0..self.entries).map_while(move |index| {
             let at = self.first.checked_add(index.checked_mul(self.length)?)?;
             let tag = u16::try_from(self.number(at, 2)?).ok()?;
+            let kind = u16::try_from(self.number(at.checked_add(2)?, 2)?).ok()?;
             let count = self.number(at.checked_add(4)?, 4 + wide / 2)?;
-            Some(Entry { tag, count, value: at + 8 + wide / 2 })
+            Some(Entry { tag, kind, count, value: at + 8 + wide / 2 })
         })
     }
 
