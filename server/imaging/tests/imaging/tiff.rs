@@ -225,7 +225,10 @@ fn samples_that_nobody_needs_are_passed_over_or_refused_but_never_mixed_up() {
     let mut tiled = tiff().strip(vec![0; 16 * 16 * 4]);
     tiled.tile = Some((16, 16));
     let many = Tiff::new((2, 1), 2, 8, 9).tag(EXTRA_SAMPLES, vec![0; 6]).strip([0; 18]);
-    for tiff in [predicted, tiled, many] {
+    let mut planes = Tiff::new((2, 1), 2, 8, 3).tag(PLANAR, vec![2]);
+    planes.tile = Some((16, 16));
+    let planes = (0..3).fold(planes, |tiff, _| tiff.strip([0; 256]));
+    for tiff in [predicted, tiled, many, planes] {
         let error = refused(&tiff.bytes());
         assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
     }

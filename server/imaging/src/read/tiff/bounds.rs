@@ -75,6 +75,11 @@ pub(super) fn check(tiff: &mut Tiff<'_>, kind: Kind) -> Result<(), ImageError> {
             return Err(ImageError::undecodable("tiff: the tiles are far larger than the image"));
         }
     }
+    // The decoder takes the last tiles of all planes but the first for whole ones, and panics.
+    if kind.arrangement == Arrangement::Planes && down.is_some_and(|tile| !height.is_multiple_of(tile)) {
+        let message = "tiff images with a plane for each colour, in tiles that do not end with the image, are not supported";
+        return Err(ImageError::unsupported(message));
+    }
     let has_more = kind.arrangement == Arrangement::Pixels && samples > kind.color.num_samples().into();
     if has_more && (predicted || across.is_some()) {
         let message = "tiff images with samples beside colours and alpha are not supported where they are predicted, or in tiles: \
