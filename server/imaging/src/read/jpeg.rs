@@ -18,7 +18,7 @@ use crate::sampling::Sampling;
 use crate::ycc::Ycc;
 use crate::{DecodePlan, Header, ImageError, Size, SourceFormat};
 
-pub(super) use markers::Markers;
+use markers::Markers;
 #[cfg(not(feature = "turbojpeg"))]
 use pure as decoder;
 #[cfg(feature = "turbojpeg")]

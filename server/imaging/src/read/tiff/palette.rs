@@ -12,7 +12,7 @@ const PALETTE: u16 = 3;
 /// Its value for grey of which 0 is black.
 const GREY: u16 = 1;
 
-/// A file whose first directory says grey where it said palette.
+/// A file whose first directory says grey where it said palette, and of which no more is read than is allowed.
 pub(super) struct AsGrey<'a> {
     file: Cursor<&'a [u8]>,
     /// Where the two bytes of that word stand, and what is read there instead; none: the file has no palette.

@@ -1,4 +1,5 @@
-//! The head of a JPEG stream within a TIFF: nothing but what all decoders read alike is taken.
+//! The head of a JPEG stream within a TIFF: nothing but what all decoders read alike is taken. (The segments of `read/jpeg` are read
+//! as libjpeg-turbo reads them, which passes over what zune-jpeg, the decoder here, may stumble upon.)
 
 use crate::{ImageError, Size};
 
