@@ -189,3 +189,50 @@ async fn watch_starts_nothing() {
     let states: Vec<State> = watch.map(|update| update.unwrap().rendition().state()).collect().await;
     assert_eq!(states.last(), Some(&State::Ready));
 }
+
+/// A picture of seven million bytes that no codec makes smaller (Marsaglia's xorshift).
+fn noise(seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as u8
+    };
+    let samples: Vec<u8> = (0..3 * 1500 * 1500).map(|_| next()).collect();
+    rendition_tests::pictures::encode_png(1500, 1500, &samples)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_slow_store_has_not_taken_yet_keeps_its_memory() {
+    // The least memory in which one of them can be made.
+    let (first, second) = (noise(1), noise(2));
+    let mut found = None;
+    for memory in 16..100 {
+        let config = format!(
+            "[limits]\nmemory = \"{memory} MiB\"\n[specs.whole]\noperations = []\noutput = {{ png = {{}} }}\n"
+        );
+        let server = TestServer::with(options().config(&config)).await;
+        server.put("first.png", &first);
+        server.put("second.png", &second);
+        let mut hold = server.faults("renditions").hold_next(Operation::Write);
+        let client = server.client();
+        let making = tokio::spawn(async move { client.ensure_generated(("first.png", "whole")).await });
+        tokio::select! {
+            () = hold.reached() => {
+                found = Some((server, hold, making));
+                break;
+            }
+            () = tokio::time::sleep(Duration::from_secs(20)) => panic!("neither made nor refused"),
+            () = async { while !making.is_finished() { tokio::time::sleep(Duration::from_millis(1)).await } } => {}
+        }
+    }
+    let (server, hold, making) = found.unwrap();
+    let client = server.client();
+    let other = tokio::spawn(async move { client.ensure_generated(("second.png", "whole")).await });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(!other.is_finished(), "there is no room for a second one beside what is not written yet");
+    hold.release();
+    assert!(making.await.unwrap().unwrap().rendition().is_ready());
+    assert!(other.await.unwrap().unwrap().rendition().is_ready());
+}
