@@ -48,7 +48,7 @@ impl Budget {
             value: allowed.saturating_add(millis(now.saturating_sub(end)).max(1)),
             maximum: allowed,
             message: format!(
-                "making the rendition takes more than {allowed} ms of a processor's time: use a smaller image or fewer operations, or raise the limit"
+                "making the rendition takes more than {allowed} ms of a processor's time: use a smaller image or fewer operations, or raise cpu_time"
             ),
         })
     }

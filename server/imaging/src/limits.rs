@@ -65,7 +65,7 @@ pub(crate) fn check_source(header: &Header, limits: &Limits) -> Result<(), Image
     })?;
     check(limits.max_source_pixels, source.pixels(), "max_source_pixels", || {
         format!(
-            "the image has {source} pixels, more than {} in all: use a smaller one, or raise the limit",
+            "the image has {source} pixels, more than {} in all: use a smaller one, or raise max_source_pixels",
             limits.max_source_pixels
         )
     })
@@ -75,7 +75,7 @@ pub(crate) fn check_source(header: &Header, limits: &Limits) -> Result<(), Image
 pub(crate) fn check_frames(canvas: Size, frames: u32, limits: &Limits) -> Result<(), ImageError> {
     check(limits.max_frames.into(), frames.into(), "max_frames", || {
         format!(
-            "the animation has {frames} frames, more than {}: use a shorter one or its first frame, or raise the limit",
+            "the animation has {frames} frames, more than {}: use a shorter one or its first frame, or raise max_frames",
             limits.max_frames
         )
     })?;
@@ -83,7 +83,7 @@ pub(crate) fn check_frames(canvas: Size, frames: u32, limits: &Limits) -> Result
     check(limits.max_animation_pixels, pixels, "max_animation_pixels", || {
         let maximum = limits.max_animation_pixels;
         format!(
-            "the animation has {frames} frames of {canvas} pixels, more than {maximum} in all: use a smaller one or its first frame, or raise the limit"
+            "the animation has {frames} frames of {canvas} pixels, more than {maximum} in all: use a smaller one or its first frame, or raise max_animation_pixels"
         )
     })
 }
@@ -92,13 +92,13 @@ pub(crate) fn check_frames(canvas: Size, frames: u32, limits: &Limits) -> Result
 pub(crate) fn check_size(size: Size, limits: &Limits) -> Result<(), ImageError> {
     check(limits.max_side.into(), size.longest().into(), "max_side", || {
         format!(
-            "the result would have {size} pixels, more than {} a side: ask for a smaller one, or raise the limit",
+            "the result would have {size} pixels, more than {} a side: ask for a smaller one",
             limits.max_side
         )
     })?;
     check(limits.max_output_pixels, size.pixels(), "max_output_pixels", || {
         format!(
-            "the result would have {size} pixels, more than {} in all: ask for a smaller one, or raise the limit",
+            "the result would have {size} pixels, more than {} in all: ask for a smaller one, or raise max_output_pixels",
             limits.max_output_pixels
         )
     })
@@ -117,7 +117,7 @@ pub(crate) fn check_format(format: Format, size: Size, limits: &Limits) -> Resul
     }
     check(limits.max_avif_pixels, size.pixels(), "max_avif_pixels", || {
         format!(
-            "{format} may have at most {} pixels here, and the result has {size}: ask for a smaller one or another format, or raise the limit",
+            "{format} may have at most {} pixels here, and the result has {size}: ask for a smaller one or another format, or raise max_avif_pixels",
             limits.max_avif_pixels
         )
     })

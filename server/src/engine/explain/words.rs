@@ -176,8 +176,12 @@ fn failed(failure: &Failure, now: Timestamp) -> (String, String) {
         "the next call tries it again".to_owned()
     };
     let advice = match error.reason() {
-        Reason::SourceLimitExceeded => "make the source smaller, or raise the limit that the message names",
-        Reason::SourceUnsupported => "store the source in a format that is read here",
+        Reason::SourceLimitExceeded => {
+            "make the source or the result smaller, or raise the limit that the message names in [limits]"
+        }
+        Reason::SourceUnsupported => {
+            "store the source in a format that is read here, or ask for what the message names"
+        }
         _ => "replace the source and say NotifySaved, or ask with force if the server was mended",
     };
     told(format!("it failed {attempts} times: {error}; {next}"), advice)
